@@ -1,0 +1,1 @@
+"""Management review: standards → topics → evidence → assembly → readiness → sealed pack → verification."""
