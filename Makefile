@@ -1,13 +1,66 @@
 # Two commands are enough: `make demo` to see it, `make test` to trust it.
 PYTHON ?= python3
-UV := .venv/bin/uv
 RUN := .venv/bin/
+UV := $(RUN)uv
+UV_VERSION := >=0.13,<0.14
 
-.venv/.ready: pyproject.toml uv.lock
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
-	UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --inexact --quiet
-	touch .venv/.ready
+# Where `make data` finds the downloaded source files, and where it builds its workspaces.
+SOURCES ?= ../shared/data
+WORKSPACES ?= data/local
+COMPANIES := us_airports detroit_food_safety marketplace
 
-.PHONY: setup
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench data golden chromium $(COMPANIES)
+
+help:
+	@echo "make setup    make .venv with everything in it (Python 3.11 or newer and a package registry)"
+	@echo "make demo     build the demonstration company and serve it; the address is printed"
+	@echo "make test     run every test (installs Chromium from Debian's packages where there is none)"
+	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
+	@echo "make bench    measure speed side by side with peers"
+	@echo "make data     build three workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
+	@echo "make golden   rewrite golden files and generated reference pages; read the diff, then commit"
+
 setup: .venv/.ready
+
+# uv is installed into .venv by pip and is not in the lock, so `--inexact` keeps the sync from removing it.
+.venv/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Clause9 needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }
+	test -x $(RUN)python || $(PYTHON) -m venv .venv
+	test -x $(UV) || $(RUN)python -m pip install --quiet --disable-pip-version-check "uv$(UV_VERSION)"
+	UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet
+	@touch $@
+
+demo: setup
+	$(RUN)clause9 demo demo
+
+test: setup chromium
+	$(RUN)pytest
+
+check: setup
+	$(RUN)ruff check
+	$(RUN)ruff format --check
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)deptry .
+	$(RUN)codespell
+	$(RUN)pytest -q tests/docs
+
+bench: setup
+	$(RUN)python -m benchmarks
+
+data: $(COMPANIES)
+
+# A workspace is rebuilt from nothing, by the commands a person would type (data/examples/NAME/build.sh).
+$(COMPANIES): setup
+	@test -d "$(SOURCES)" || { echo "There is no folder $(SOURCES) with the source files: make data SOURCES=FOLDER"; exit 1; }
+	mkdir -p $(WORKSPACES)
+	rm -rf $(WORKSPACES)/$@
+	PATH="$(CURDIR)/.venv/bin:$$PATH" sh data/examples/$@/build.sh "$(SOURCES)" "$(WORKSPACES)/$@"
+
+golden: setup
+	$(RUN)pytest --snapshot-update
+
+chromium:
+	@sh tests/support/chromium.sh
