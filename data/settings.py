@@ -1,0 +1,225 @@
+"""A workspace: the folder of one organisation, and the settings in its clause9.toml.
+
+A workspace holds `clause9.toml`, the site's definitions in `tables/`, `metrics/` and `sources/`, an
+`inbox/`, and `state/`, which Git ignores: warehouse, records and archive.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from data.definitions import read_toml, validated
+from data.errors import DefinitionError, NotFoundError, UsageError
+
+SETTINGS_FILE = "clause9.toml"
+
+_FOLDERS = ("tables", "metrics", "sources", "inbox", "state")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class WarehouseSettings(_Section):
+    """How the warehouse of facts is kept."""
+
+    keep_versions: int = Field(5, ge=1, description="How many published versions stay on disk.")
+    memory_limit: str = Field(
+        "2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory DuckDB may use."
+    )
+    threads: int = Field(2, ge=1, description="Processor threads DuckDB may use.")
+    lock_seconds: float = Field(
+        60, ge=0, description="How long a writer waits for another one before it says busy."
+    )
+
+
+class Access(_Section):
+    """Who may sign in, and how."""
+
+    mode: Literal["none"] = Field(
+        "none",
+        description="none: no sign-in; whoever sits at this machine acts, and the dashboard "
+        "listens to this machine alone.",
+    )
+
+
+class UploadSettings(_Section):
+    """What one uploaded file may cost before it is refused."""
+
+    max_bytes: int = Field(200_000_000, ge=1, description="Largest file that is read.")
+    seconds: float = Field(120, gt=0, description="Longest time reading one file may take.")
+    memory_mb: int = Field(4096, ge=256, description="Memory the reading process may use.")
+
+
+class Settings(_Section):
+    """What clause9.toml says about one organisation."""
+
+    organisation: str = Field(min_length=1, description="The organisation's name, as on screen.")
+    synthetic: bool = Field(
+        False, description="Whether the data is invented; every page and document then says so."
+    )
+    fiscal_year_start: int = Field(
+        1, ge=1, le=12, description="The month (1 to 12) in which the fiscal year starts."
+    )
+    time_zone: str = Field("UTC", description="The zone dates are meant in: Europe/Lisbon.")
+    locale: str = Field(
+        "en", pattern=r"^[a-z]{2,3}([_-][A-Z]{2})?$", description="Language of names: en, pt_PT."
+    )
+    standards: tuple[str, ...] = Field(
+        ("iso9001_2015",), min_length=1, strict=False, description="The standards in force."
+    )
+    period: Literal["day", "week", "month", "quarter", "year"] = Field(
+        "month", description="The reporting period the pages open with."
+    )
+    records_url: str | None = Field(
+        None,
+        description="Database of the records, as an SQLAlchemy URL without a password. Default: "
+        "SQLite in state/.",
+    )
+    warehouse: WarehouseSettings = WarehouseSettings()
+    access: Access = Access()
+    upload: UploadSettings = UploadSettings()
+
+    @field_validator("organisation")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        if not value.strip() or not value.isprintable():
+            raise ValueError("must be a name on one line, without control characters.")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            sentence = f"'{value}' is not a time zone. Write one like Europe/Lisbon or UTC."
+            raise ValueError(sentence) from error
+        return value
+
+    @field_validator("records_url")
+    @classmethod
+    def _holds_no_password(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).password:
+            raise ValueError(
+                "holds a password. Take it out and give it in ~/.pgpass or in PGPASSWORD: "
+                "definitions are kept in Git."
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """An opened workspace: where everything of one organisation lies."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def tables_folder(self) -> Path:
+        """The site's table contracts."""
+        return self.root / "tables"
+
+    @property
+    def metrics_folder(self) -> Path:
+        """The site's metric definitions."""
+        return self.root / "metrics"
+
+    @property
+    def sources_folder(self) -> Path:
+        """The site's mappings: which file feeds which table."""
+        return self.root / "sources"
+
+    @property
+    def inbox(self) -> Path:
+        """Where files to be ingested may be put."""
+        return self.root / "inbox"
+
+    @property
+    def state(self) -> Path:
+        """What Clause9 itself keeps; never in Git."""
+        return self.root / "state"
+
+    @property
+    def warehouse_folder(self) -> Path:
+        """The versions of the warehouse of facts."""
+        return self.state / "warehouse"
+
+    @property
+    def archive_folder(self) -> Path:
+        """The raw bytes of every file ever received."""
+        return self.state / "archive"
+
+    @property
+    def records_url(self) -> str:
+        """The SQLAlchemy URL of the records."""
+        return self.settings.records_url or f"sqlite:///{self.state / 'records.sqlite'}"
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Return the workspace in `root`.
+
+    Raises NotFoundError where there is none, DefinitionError with every problem of its settings.
+    """
+    root = root.resolve()
+    path = root / SETTINGS_FILE
+    if not path.is_file():
+        raise NotFoundError(
+            f"{root} is not a workspace: it has no {SETTINGS_FILE}.\n"
+            f"Make one: clause9 init {root}   or name another: --workspace DIR"
+        )
+    values, problems = read_toml(path, SETTINGS_FILE)
+    if problems:
+        raise DefinitionError(problems)
+    settings, problems = validated(Settings, values, SETTINGS_FILE)
+    if settings is None:
+        raise DefinitionError(problems)
+    return Workspace(root, settings)
+
+
+def create_workspace(root: Path, organisation: str, *, synthetic: bool = False) -> Workspace:
+    """Return a new workspace in `root`, which may exist but not hold a workspace already."""
+    root = root.resolve()
+    path = root / SETTINGS_FILE
+    if path.exists():
+        raise UsageError(f"{root} already is a workspace. Edit {path} or take another folder.")
+    _, problems = validated(Settings, {"organisation": organisation}, "", "")
+    if problems:
+        raise UsageError(f"The organisation's name {problems[0].message}")
+    for folder in _FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    _ignore_state(root / ".gitignore")
+    path.write_text(_first_settings(organisation, synthetic), encoding="utf-8")
+    return open_workspace(root)
+
+
+def _first_settings(organisation: str, synthetic: bool) -> str:  # noqa: FBT001
+    """Return the text of a new clause9.toml, in which what can be set is shown."""
+    # A JSON text is a TOML basic string too, as long as it is printable.
+    lines = [f"organisation = {json.dumps(organisation, ensure_ascii=False)}"]
+    if synthetic:
+        lines.append("synthetic = true            # every page and document says so")
+    return "\n".join(lines) + _DEFAULTS_SHOWN
+
+
+_DEFAULTS_SHOWN = """
+fiscal_year_start = 1       # the month, 1 to 12
+time_zone = "UTC"           # for example Europe/Lisbon
+locale = "en"               # for example pt_PT
+standards = ["iso9001_2015"]
+
+# Everything that can be set is described in docs/reference/settings.md.
+"""
+
+
+def _ignore_state(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if "state/" not in lines:
+        path.write_text("\n".join([*lines, "state/"]) + "\n", encoding="utf-8")
