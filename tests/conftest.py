@@ -1,0 +1,38 @@
+"""What every room's tests share: the browser. Builders are imported by name from tests.support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give one Chromium for the module; not wider, for its event loop occupies the thread."""
+    from tests.support import browser
+
+    with browser.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Give a page at 1440 pixels that may talk to this machine alone."""
+    from tests.support import browser
+
+    with browser.open_page(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone_page(chromium: Browser) -> Iterator[Page]:
+    """Give a page at 390 pixels that may talk to this machine alone."""
+    from tests.support import browser
+
+    with browser.open_page(chromium, viewport=browser.PHONE) as opened:
+        yield opened
