@@ -1,0 +1,96 @@
+"""What a run says about itself: the same on screen, as JSON and on record."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Literal
+
+BatchState = Literal["published", "rejected", "unchanged", "checked"]
+"""`checked`: a dry run found it good; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One cell that was refused, as the person finds it in the file."""
+
+    sheet: str | None
+    row: int | None
+    column: str | None
+    value: str | None
+    rule: str
+    reason: str
+    accepted: str | None = None
+
+
+@dataclass(frozen=True)
+class PartReport:
+    """What one mapping made of one file; counts are rows."""
+
+    mapping: str
+    table: str
+    sheet: str | None
+    read: int = 0
+    left_out: int = 0
+    accepted: int = 0
+    refused: int = 0
+    warned: int = 0
+    new: int = 0
+    restated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    covers_from: date | None = None
+    covers_to: date | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What became of one file. `id` is None where no batch was made (dry run)."""
+
+    id: int | None
+    file: str
+    sha256: str
+    state: BatchState
+    message: str
+    accepted: int = 0
+    refused: int = 0
+    restated: int = 0
+    unchanged: int = 0
+    new: int = 0
+    removed: int = 0
+    left_out: int = 0
+    parts: tuple[PartReport, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """One run over one or several files. `version` is the warehouse version readers now see."""
+
+    batches: tuple[BatchReport, ...]
+    version: int
+    dry_run: bool = False
+    left_aside: tuple[str, ...] = ()
+    seconds: abc.Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Return whether any file was refused; then nothing of the run was published."""
+        return any(batch.state == "rejected" for batch in self.batches)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 3 for a refused run, else 0."""
+        return 3 if self.refused else 0
+
+    @property
+    def message(self) -> str:
+        """Return one sentence a file."""
+        return "\n".join(batch.message for batch in self.batches)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the report as plain values; dates are left to the caller's encoder."""
+        return {**asdict(self), "refused": self.refused}
