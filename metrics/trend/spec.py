@@ -1,0 +1,136 @@
+"""What the trend engine is told about a series, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+ChartKind = Literal["xmr", "p", "u", "c"]
+Better = Literal["lower", "higher", "inside", "neutral"]
+Grain = Literal["day", "week", "month", "quarter", "year"]
+TargetKind = Literal["at_most", "at_least", "band"]
+LimitsKind = Literal["none", "trial", "provisional", "firm", "frozen"]
+State = Literal[
+    "concern",
+    "improvement",
+    "mixed",
+    "change",
+    "common_cause",
+    "too_few_points",
+    "stale",
+    "no_data",
+]
+Assurance = Literal[
+    "capable", "not_capable", "hit_or_miss", "not_predictable", "insufficient", "no_target"
+]
+
+STATE_WORDS: dict[State, str] = {
+    "concern": "Concern",
+    "improvement": "Improving",
+    "mixed": "Mixed",
+    "change": "Changed",
+    "common_cause": "Common cause",
+    "too_few_points": "Too few points",
+    "stale": "Stale",
+    "no_data": "No data",
+}
+"""What people say for each state; `change` is a signal of a metric with no good side."""
+
+ASSURANCE_WORDS: dict[Assurance, str] = {
+    "capable": "Will meet",
+    "hit_or_miss": "Hit or miss",
+    "not_capable": "Will miss",
+    "not_predictable": "Not predictable",
+    "insufficient": "Not yet known",
+    "no_target": "No target",
+}
+"""What people say for each answer to: will this process meet its target?"""
+
+
+class TrendTarget(NamedTuple):
+    """A target in force for the periods that start on or after `from_on`."""
+
+    from_on: date
+    kind: TargetKind
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class TrendSpec:
+    """How to read one series: its chart by default, its good side, its unit and its targets.
+
+    `kind` is what the metric's kind asks for (`chart_for`); the data may overrule it, and the
+    summary then says why, unless `fixed`. `per` scales a ratio (100 for percent). `lower` and
+    `upper` are the natural bounds of an xmr series; p, u and c know their own.
+    """
+
+    title: str
+    unit: str
+    kind: ChartKind = "xmr"
+    better: Better = "neutral"
+    per: float = 1.0
+    targets: tuple[TrendTarget, ...] = ()
+    decimals: int = 1
+    rules: str = "standard"
+    grain: Grain = "month"
+    lower: float | None = None
+    upper: float | None = None
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One series in one line: what it is now, since when, and whether it will meet its target.
+
+    `latest_*` is the last ok period; `since` the first period of the earliest active pattern and
+    `known_on` the period at whose end it could first be known; `level` the average since then and
+    `previous_level` the one before. Absent answers are None.
+    """
+
+    series: str
+    chart: ChartKind
+    reason: str
+    n: int
+    limits_kind: LimitsKind
+    state: State
+    headline: str
+    assurance: Assurance = "no_target"
+    assurance_is_provisional: bool = False
+    p_success: float | None = None
+    rules: tuple[str, ...] = ()
+    is_watch: bool = False
+    side: int = 0
+    since: date | None = None
+    known_on: date | None = None
+    level: float | None = None
+    previous_level: float | None = None
+    latest_period: date | None = None
+    latest_label: str = ""
+    latest_value: float | None = None
+    previous_value: float | None = None
+    centre: float | None = None
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+    frozen_on: date | None = None
+    target_text: str = ""
+    target_met: bool | None = None
+    target_hits: int = 0
+    target_periods: int = 0
+    dispersion: float | None = None
+    r1: float | None = None
+    missing: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Trends:
+    """Every point with its limits and rules, every pattern found, and a summary per series."""
+
+    points: pl.DataFrame
+    patterns: pl.DataFrame
+    summaries: Mapping[str, Summary] = field(default_factory=dict)
