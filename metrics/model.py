@@ -47,16 +47,19 @@ class Source(_Frozen):
 
     table: str = Field(description="The table the rows are read from.")
     where: str | None = Field(
-        None, description="An expression that is true for the rows that count; absent, all do."
+        default=None,
+        description="An expression that is true for the rows that count; absent, all do.",
     )
     sum: str | None = Field(
-        None,
+        default=None,
         description="What each row adds. Absent, a row adds the table's `counted_by` column "
         '(or 1 where the table has none); `sum = "1"` counts rows whatever they stand for.',
     )
-    value: str | None = Field(None, description="The number that a mean averages, row by row.")
+    value: str | None = Field(
+        default=None, description="The number that a mean averages, row by row."
+    )
     dated_by: str | None = Field(
-        None,
+        default=None,
         description="The date that places a row in a period; absent, the one of the table.",
     )
 
@@ -93,7 +96,9 @@ class Rate(_Frozen):
     """Events per exposure: numerator ÷ denominator × `per`."""
 
     kind: Literal["rate"] = "rate"
-    per: float = Field(1.0, gt=0, allow_inf_nan=False, description="Units of exposure: 1000.")
+    per: float = Field(
+        default=1.0, gt=0, allow_inf_nan=False, description="Units of exposure: 1000."
+    )
     numerator: Source
     denominator: Source
 
@@ -109,7 +114,7 @@ class Proportion(_Frozen):
 
     kind: Literal["proportion"] = "proportion"
     per: float = Field(
-        100.0, gt=0, allow_inf_nan=False, description="100 for percent, 1 for a share."
+        default=100.0, gt=0, allow_inf_nan=False, description="100 for percent, 1 for a share."
     )
     numerator: Source
     denominator: Source
@@ -161,7 +166,8 @@ class Elapsed(_Frozen):
     from_: str = Field(alias="from", description="The date the clock starts.")
     to: str = Field(description="The date the clock stops; empty while the record is open.")
     open: Literal["aged", "left_out"] = Field(
-        "aged", description="Whether records still open at period end count, aged until then."
+        default="aged",
+        description="Whether records still open at period end count, aged until then.",
     )
 
     @model_validator(mode="after")
@@ -199,8 +205,8 @@ class Reported(_Frozen):
 
     kind: Literal["reported"] = "reported"
     metric: str = Field(description="The name the figure is handed in under.")
-    per: float = Field(1.0, gt=0, allow_inf_nan=False, description="100 for percent.")
-    adds_up: bool = Field(False, description="Whether values of several rows may be added.")
+    per: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="100 for percent.")
+    adds_up: bool = Field(default=False, description="Whether values of several rows may be added.")
 
     @property
     def numerator(self) -> Source:
@@ -224,14 +230,20 @@ class Metric(_Frozen):
     unit: str = Field(min_length=1, description='What one is: "days", "% of deliveries".')
     better: Better = Field(description="Which way is good: lower, higher, inside or neutral.")
     process: str = Field(min_length=1, description="The process whose owner answers for it.")
-    topic: Topic | None = Field(None, description="The review topic it feeds.")
-    purpose: str | None = Field(None, description='The purpose it analyses data for: "9.1.3.b".')
-    approved_by: str | None = Field(None, description="The role that approved the definition.")
-    approved_on: date | None = Field(None, description="When it was approved.")
-    review_by: date | None = Field(None, description="When it has to be looked at again.")
-    by: tuple[str, ...] = Field((), description="Dimensions the metric can be broken down by.")
-    period: Grain = Field("month", description="The interval of one cell.")
-    decimals: int = Field(1, ge=0, le=6, description="Digits after the point when shown.")
+    topic: Topic | None = Field(default=None, description="The review topic it feeds.")
+    purpose: str | None = Field(
+        default=None, description='The purpose it analyses data for: "9.1.3.b".'
+    )
+    approved_by: str | None = Field(
+        default=None, description="The role that approved the definition."
+    )
+    approved_on: date | None = Field(default=None, description="When it was approved.")
+    review_by: date | None = Field(default=None, description="When it has to be looked at again.")
+    by: tuple[str, ...] = Field(
+        default=(), description="Dimensions the metric can be broken down by."
+    )
+    period: Grain = Field(default="month", description="The interval of one cell.")
+    decimals: int = Field(default=1, ge=0, le=6, description="Digits after the point when shown.")
     measure: Measure
 
     @model_validator(mode="after")
