@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -77,6 +78,10 @@ class Settings(_Section):
     )
     period: Literal["day", "week", "month", "quarter", "year"] = Field(
         "month", description="The reporting period the pages open with."
+    )
+    as_of: date | None = Field(
+        None,
+        description="The day a closed history is read as of; without it, today. Pages say which.",
     )
     records_url: str | None = Field(
         None,
