@@ -11,7 +11,7 @@ import tomllib
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -117,7 +117,7 @@ _WANTED = {
     "string_type": 'must be a text in "quotes"',
     "int_type": "must be a whole number",
     "float_type": "must be a number",
-    "tuple_type": 'must be a list in [ ]',
+    "tuple_type": "must be a list in [ ]",
     "list_type": "must be a list in [ ]",
     "dict_type": "must be a section of keys",
     "model_type": "must be a section of keys",
@@ -142,7 +142,7 @@ def _shown(value: object) -> str:
 
 def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> set[str]:
     """Return the keys a file may use at `path` below `model`, aliases as they are written."""
-    places: list[Any] = [model]
+    places: list[object] = [model]
     for part in path:
         places = [inner for place in places for inner in _below(place, part)]
     return {
@@ -153,7 +153,7 @@ def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> set[str]
     }
 
 
-def _below(place: Any, part: int | str) -> Iterator[Any]:
+def _below(place: object, part: int | str) -> Iterator[object]:
     """Yield the types found under one step of a path: a field, an item, or a union's tag."""
     if _is_model(place):
         fields = {field.alias or name: field for name, field in place.model_fields.items()}
@@ -169,7 +169,7 @@ def _below(place: Any, part: int | str) -> Iterator[Any]:
         yield from _members(arguments[-1])
 
 
-def _members(annotation: Any) -> Iterator[Any]:
+def _members(annotation: object) -> Iterator[object]:
     """Yield the alternatives of a type, unions opened."""
     if get_origin(annotation) is Annotated:
         yield from _members(get_args(annotation)[0])
@@ -190,5 +190,5 @@ def _tags(model: type[BaseModel]) -> set[object]:
     } | {model.__name__}
 
 
-def _is_model(place: Any) -> bool:
+def _is_model(place: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(place, type) and issubclass(place, BaseModel)

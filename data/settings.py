@@ -31,13 +31,17 @@ class _Section(BaseModel):
 class WarehouseSettings(_Section):
     """How the warehouse of facts is kept."""
 
-    keep_versions: int = Field(5, ge=1, description="How many published versions stay on disk.")
-    memory_limit: str = Field(
-        "2GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$", description="Memory DuckDB may use."
+    keep_versions: int = Field(
+        default=5, ge=1, description="How many published versions stay on disk."
     )
-    threads: int = Field(2, ge=1, description="Processor threads DuckDB may use.")
+    memory_limit: str = Field(
+        default="2GB",
+        pattern=r"^\d+(\.\d+)?\s?(MB|GB|MiB|GiB)$",
+        description="Memory DuckDB may use.",
+    )
+    threads: int = Field(default=2, ge=1, description="Processor threads DuckDB may use.")
     lock_seconds: float = Field(
-        60, ge=0, description="How long a writer waits for another one before it says busy."
+        default=60, ge=0, description="How long a writer waits for another one before it says busy."
     )
 
 
@@ -45,7 +49,7 @@ class Access(_Section):
     """Who may sign in, and how."""
 
     mode: Literal["none"] = Field(
-        "none",
+        default="none",
         description="none: no sign-in; whoever sits at this machine acts, and the dashboard "
         "listens to this machine alone.",
     )
@@ -54,9 +58,9 @@ class Access(_Section):
 class UploadSettings(_Section):
     """What one uploaded file may cost before it is refused."""
 
-    max_bytes: int = Field(200_000_000, ge=1, description="Largest file that is read.")
-    seconds: float = Field(120, gt=0, description="Longest time reading one file may take.")
-    memory_mb: int = Field(4096, ge=256, description="Memory the reading process may use.")
+    max_bytes: int = Field(default=200_000_000, ge=1, description="Largest file that is read.")
+    seconds: float = Field(default=120, gt=0, description="Longest time reading one file may take.")
+    memory_mb: int = Field(default=4096, ge=256, description="Memory the reading process may use.")
 
 
 class Settings(_Section):
@@ -64,27 +68,30 @@ class Settings(_Section):
 
     organisation: str = Field(min_length=1, description="The organisation's name, as on screen.")
     synthetic: bool = Field(
-        False, description="Whether the data is invented; every page and document then says so."
+        default=False,
+        description="Whether the data is invented; every page and document then says so.",
     )
     fiscal_year_start: int = Field(
-        1, ge=1, le=12, description="The month (1 to 12) in which the fiscal year starts."
+        default=1, ge=1, le=12, description="The month (1 to 12) in which the fiscal year starts."
     )
-    time_zone: str = Field("UTC", description="The zone dates are meant in: Europe/Lisbon.")
+    time_zone: str = Field(default="UTC", description="The zone dates are meant in: Europe/Lisbon.")
     locale: str = Field(
-        "en", pattern=r"^[a-z]{2,3}([_-][A-Z]{2})?$", description="Language of names: en, pt_PT."
+        default="en",
+        pattern=r"^[a-z]{2,3}([_-][A-Z]{2})?$",
+        description="Language of names: en, pt_PT.",
     )
     standards: tuple[str, ...] = Field(
-        ("iso9001_2015",), min_length=1, strict=False, description="The standards in force."
+        default=("iso9001_2015",), min_length=1, strict=False, description="The standards in force."
     )
     period: Literal["day", "week", "month", "quarter", "year"] = Field(
-        "month", description="The reporting period the pages open with."
+        default="month", description="The reporting period the pages open with."
     )
     as_of: date | None = Field(
-        None,
+        default=None,
         description="The day a closed history is read as of; without it, today. Pages say which.",
     )
     records_url: str | None = Field(
-        None,
+        default=None,
         description="Database of the records, as an SQLAlchemy URL without a password. Default: "
         "SQLite in state/.",
     )

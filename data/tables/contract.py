@@ -40,31 +40,35 @@ class Column(BaseModel):
     type: ColumnType = Field(
         description="What a value is: text, integer, decimal, float, boolean, date or timestamp."
     )
-    unit: str | None = Field(None, description="What a number counts or measures: pieces, days.")
+    unit: str | None = Field(
+        default=None, description="What a number counts or measures: pieces, days."
+    )
     decimals: int | None = Field(
-        None,
+        default=None,
         description="Digits after the point of a decimal column (0 to 9); sums of it are exact.",
     )
     required: bool = Field(
-        False,
+        default=False,
         description="Whether a row without a value is refused. Key columns and `dated_by` always "
         "are required.",
     )
     allowed: tuple[str, ...] = Field(
-        (), description="The values a text column may hold; empty means any."
+        default=(), description="The values a text column may hold; empty means any."
     )
     meaning: str = Field(description="One sentence for the person who fills the column in.")
     example: str | None = Field(
-        None, description="A value as it would be typed, shown in the template."
+        default=None, description="A value as it would be typed, shown in the template."
     )
     default: str | None = Field(
-        None, description="The value a row gets where the source gives none."
+        default=None, description="The value a row gets where the source gives none."
     )
     personal: bool = Field(
-        False,
+        default=False,
         description="Whether a value can point to a person: it is masked in packs and exports.",
     )
-    dimension: bool = Field(False, description="Whether metrics can be broken down by the column.")
+    dimension: bool = Field(
+        default=False, description="Whether metrics can be broken down by the column."
+    )
 
 
 class Rule(BaseModel):
@@ -83,10 +87,10 @@ class Rule(BaseModel):
     )
     message: str = Field(description="What the person is told, with the way out.")
     severity: Severity = Field(
-        "refuse", description="refuse keeps the row out; warn publishes and marks it."
+        default="refuse", description="refuse keeps the row out; warn publishes and marks it."
     )
     spoils: tuple[str, ...] = Field(
-        (),
+        default=(),
         description="For a warning: measures that read one of these columns leave the row out. "
         "Empty: every measure does.",
     )
@@ -110,7 +114,7 @@ class Table(BaseModel):
     )
     dated_by: str = Field(description="The date or timestamp that places a row in a period.")
     counted_by: str | None = Field(
-        None,
+        default=None,
         description="The number column that says how many events a row stands for; without it a "
         "row is one event.",
     )

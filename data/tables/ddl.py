@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Mapping
 
-from data.tables.contract import Column, Table
+from data.tables.contract import Column, ColumnType, Table
 
 _BOOKKEEPING_SQL = """\
   _batch INTEGER NOT NULL,
@@ -14,6 +14,15 @@ _BOOKKEEPING_SQL = """\
   _scope VARCHAR,
   _is_current BOOLEAN NOT NULL,
   _warnings VARCHAR"""
+
+_SQL_TYPES: Mapping[ColumnType, str] = {
+    "text": "VARCHAR",
+    "integer": "BIGINT",
+    "float": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
 
 
 def create_table_sql(table: Table) -> str:
@@ -29,23 +38,9 @@ def create_table_sql(table: Table) -> str:
 
 def sql_type(column: Column) -> str:
     """Return the DuckDB type a column is stored in."""
-    match column.type:
-        case "text":
-            return "VARCHAR"
-        case "integer":
-            return "BIGINT"
-        case "decimal":
-            return f"DECIMAL(18,{column.decimals or 0})"
-        case "float":
-            return "DOUBLE"
-        case "boolean":
-            return "BOOLEAN"
-        case "date":
-            return "DATE"
-        case "timestamp":
-            return "TIMESTAMP"
-        case _:
-            assert_never(column.type)
+    if column.type == "decimal":
+        return f"DECIMAL(18,{column.decimals or 0})"
+    return _SQL_TYPES[column.type]
 
 
 def quoted(name: str) -> str:
