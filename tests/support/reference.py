@@ -1,0 +1,162 @@
+"""The generated parts of the reference: Markdown made from commands, models, tables and errors.
+
+A page of docs/ holds prose and, between `<!-- generated: NAME -->` and `<!-- end -->`, what the
+code itself says. tests/docs compares; `make golden` rewrites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import Any
+
+import typer.main
+from pydantic import BaseModel
+
+from data.errors import Clause9Error
+from data.settings import Settings
+from data.tables import Column, Table, load_tables
+from metrics.catalogue import load_metrics
+from metrics.model import Metric
+from pipelines.mapping import Mapping as SourceMapping
+from tests.support.model_pages import cells, models_page, undescribed
+
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+HELP_WIDTH = 96
+
+Command = Any
+"""A command of Typer, which keeps the types of its own copy of Click to itself."""
+
+
+def commands() -> Iterator[tuple[str, Command, Any]]:
+    """Yield (full name, command, context) of every command that does something, in --help order."""
+    from dashboard.cli.entry import app
+
+    yield from _below(typer.main.get_command(app), "clause9", None)
+
+
+def _below(command: Command, name: str, parent: Any) -> Iterator[tuple[str, Command, Any]]:  # noqa: ANN401
+    context = command.context_class(
+        command, info_name=name, parent=parent, terminal_width=HELP_WIDTH
+    )
+    children: Mapping[str, Command] = getattr(command, "commands", {})
+    if not children:
+        yield context.command_path, command, context
+    for child_name, child in children.items():
+        yield from _below(child, child_name, context)
+
+
+def cli_page() -> str:
+    """Return a section for each command: what `clause9 COMMAND --help` prints."""
+    return "\n".join(
+        f"### {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
+        for name, command, context in commands()
+    )
+
+
+def silent_parameters() -> list[str]:
+    """Return commands without a sentence, and options and arguments without a help text."""
+    silent = [name for name, command, _ in commands() if not command.help]
+    for name, command, _ in commands():
+        silent += [f"{name} {p.name}" for p in command.params if not getattr(p, "help", "")]
+    return silent
+
+
+def errors() -> list[type[Clause9Error]]:
+    """Return every error class of the project, ours only, by exit code and name."""
+    for package in ("data", "metrics", "pipelines", "dashboard.company", "dashboard.cli"):
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            if ".migrations" not in module.name and ".examples" not in module.name:
+                import_module(module.name)
+    return sorted(_descendants(Clause9Error), key=lambda kind: (kind.exit_code, kind.__name__))
+
+
+def _descendants(kind: type[Clause9Error]) -> set[type[Clause9Error]]:
+    below = {found for child in kind.__subclasses__() for found in _descendants(child)}
+    return {kind, *below}
+
+
+def errors_page() -> str:
+    """Return a table of every error: its exit code and its sentence."""
+    lines = ["| error | exit | what it means |", "|---|---|---|"]
+    for kind in errors():
+        sentence = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
+        lines.append(cells(f"`{kind.__name__}`", str(kind.exit_code), sentence))
+    return "\n".join(lines) + "\n"
+
+
+def tables_page() -> str:
+    """Return a section for each shipped table: what a row is, its columns, its rules."""
+    return "\n".join(_table_section(table) for table in load_tables().values())
+
+
+def _table_section(table: Table) -> str:
+    key = ", ".join(f"`{name}`" for name in table.key) or "row (file slot, sheet, row number)"
+    head = f"### {table.name}\n\n**{table.title}.** {table.meaning}\n\nKey: {key} · "
+    head += f"dated by `{table.dated_by}`\n\n"
+    lines = ["| column | type | what it holds |", "|---|---|---|"]
+    lines += [
+        cells(f"`{column.name}`", _column_type(column), _column_text(column))
+        for column in table.columns
+    ]
+    rules = [f"* `{rule.name}` ({rule.severity}): {rule.message}" for rule in table.rules]
+    return head + "\n".join([*lines, "", *rules]).rstrip() + "\n"
+
+
+def _column_type(column: Column) -> str:
+    return f"{column.type}, {column.unit}" if column.unit else str(column.type)
+
+
+def _column_text(column: Column) -> str:
+    marks = [
+        word
+        for word, holds in (
+            ("required", column.required),
+            ("dimension", column.dimension),
+            ("personal", column.personal),
+        )
+        if holds
+    ]
+    allowed = f" One of {', '.join(f'`{value}`' for value in column.allowed)}."
+    text = column.meaning + (allowed if column.allowed else "")
+    return f"{text} *{', '.join(marks)}*" if marks else text
+
+
+def metric_library_page() -> str:
+    """Return a table of the metrics shipped with Clause9."""
+    lines = ["| metric | title | kind | unit | topic |", "|---|---|---|---|---|"]
+    for metric in load_metrics(load_tables(), None).metrics.values():
+        kind, topic = metric.measure.kind, metric.topic or ""
+        lines.append(cells(f"`{metric.name}`", metric.title, kind, metric.unit, topic))
+    return "\n".join(lines) + "\n"
+
+
+DEFINITIONS: Mapping[str, type[BaseModel]] = {
+    "settings": Settings,
+    "table fields": Table,
+    "mapping fields": SourceMapping,
+    "metric fields": Metric,
+}
+"""What a site may write in TOML: each with every model nested in it."""
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "commands": cli_page,
+    "errors": errors_page,
+    "tables": tables_page,
+    "metric library": metric_library_page,
+    **{name: partial(models_page, model) for name, model in DEFINITIONS.items()},
+}
+
+
+def silent_fields() -> list[str]:
+    """Return every definition field whose model does not say what it means."""
+    return [field for model in DEFINITIONS.values() for field in undescribed(model)]
+
+
+def generated(text: str) -> str:
+    """Return a page's text with every generated block made anew; KeyError for an unknown name."""
+    return BLOCK.sub(lambda block: f"{block[1]}{BLOCKS[block['name']]()}{block[3]}", text)
