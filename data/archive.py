@@ -47,7 +47,7 @@ class Archive:
         return stored
 
     def path(self, sha256: str) -> Path:
-        """Return where the bytes with this SHA-256 are; raises NotFoundError when they are not here."""
+        """Return where the bytes with this SHA-256 are; raises NotFoundError when not here."""
         if not self.contains(sha256):
             raise NotFoundError(
                 f"The archive {self._folder} holds no file with the SHA-256 {sha256}. "

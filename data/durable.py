@@ -23,7 +23,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by `text` so that every reader, also after a crash, sees the old or the new."""
+    """Replace `path` by `text` so that everybody, also after a crash, sees old or new."""
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(text, encoding="utf-8")
     sync_file(fresh)

@@ -5,10 +5,10 @@ a batch, and `publish()`, which makes the next version in one transaction or lea
 """
 
 from data.warehouse.changes import Comparison
+from data.warehouse.engine import DamagedWarehouseError
 from data.warehouse.memory import memory_warehouse
 from data.warehouse.reader import Page, Reader
 from data.warehouse.store import Warehouse, open_warehouse
-from data.warehouse.versions import DamagedWarehouseError
 from data.warehouse.writer import WarehouseBatch, Writer
 
 __all__ = [

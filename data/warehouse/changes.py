@@ -1,15 +1,179 @@
-"""What incoming rows change: how they compare to the rows in force, and which rows are in force."""
+"""The SQL of what rows change: how they compare to the rows in force, and which rows are in force.
+
+Every accepted row of every published batch stays. A row is in force when
+1. its batch is the last one that brought its scope (mapping and `_scope`), or it has no scope, and
+2. its table is keyed and no such row of a later batch has its key. Within one batch the row further
+   down counts.
+Taking a batch out and deciding again is therefore a revert.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+import polars as pl
+
+from data.tables.contract import Table
+from data.tables.ddl import quoted, sql_type
+
+INCOMING = "incoming_rows"
+"""The view in which SQL sees the rows that are about to come in."""
+
+INCOMING_SCOPES = "incoming_scopes"
+"""The view of (_mapping, _scope) pairs that are replaced although no row comes in for them."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many incoming rows are new, say something else, say the same, and how many rows end."""
+    """How many incoming rows are new, say something else, say the same, and how many rows end.
+
+    `removed` counts the rows in force that end without a successor: those of a replaced scope.
+    """
 
     new: int
     restated: int
     unchanged: int
     removed: int
+
+
+def scopes_frame(scopes: Collection[tuple[str, str]]) -> pl.DataFrame:
+    """Return (mapping, scope) pairs as _mapping, _scope (text, no nulls)."""
+    schema = {"_mapping": pl.String, "_scope": pl.String}
+    return pl.DataFrame(list(scopes), schema=schema, orient="row")
+
+
+def compare_sql(table: Table, brought: Collection[str]) -> str:
+    """Return the query of one row: new, restated, unchanged, removed.
+
+    `brought` are the columns the incoming frame has; the others count as empty.
+    """
+    same_row = _same(table.key or ("_mapping", "_scope", "_sheet", "_row"))
+    content = [name for name in table.column_names if name not in table.key]
+    differs = (
+        " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM s.{quoted(name)}" for name in content)
+        or "FALSE"
+    )
+    return f"""
+WITH incoming AS (
+  SELECT {_as_stored(table, brought)}, _mapping, _sheet, _row, _scope FROM {INCOMING}
+), replaced AS (
+  SELECT DISTINCT _mapping, _scope FROM incoming WHERE _scope IS NOT NULL
+  UNION SELECT _mapping, _scope FROM {INCOMING_SCOPES}
+), in_force AS (
+  SELECT * FROM facts.{quoted(table.name)} WHERE _is_current
+), compared AS (
+  SELECT s._batch IS NULL AS is_new, {differs} AS differs
+  FROM incoming AS i LEFT JOIN in_force AS s ON {same_row}
+), ended AS (
+  SELECT 1 FROM in_force AS s SEMI JOIN replaced USING (_mapping, _scope)
+  ANTI JOIN incoming AS i ON {same_row}
+)
+SELECT
+  count(*) FILTER (WHERE is_new),
+  count(*) FILTER (WHERE NOT is_new AND differs),
+  count(*) FILTER (WHERE NOT is_new AND NOT differs),
+  (SELECT count(*) FROM ended)
+FROM compared
+"""
+
+
+def touch_batch_sql(table: Table) -> str:
+    """Return the statement that notes the keys of batch $batch as to be settled.
+
+    Keys are noted by their hash: two keys sharing one only means that both are looked at again.
+    """
+    return (
+        "INSERT INTO touched_keys "
+        f"SELECT DISTINCT $table, {_key_hash(table)} FROM facts.{quoted(table.name)} "
+        "WHERE _batch = $batch"
+    )
+
+
+def contested_sql(table: Table, *, whole: bool) -> str:
+    """Return the statement that makes `contested`: hashes of keys whose rows need a decision.
+
+    Most touched keys have one row, already in force, and are done with here.
+    """
+    of_touched_scopes = (
+        f"SELECT {_key_hash(table)} AS key_hash FROM facts.{quoted(table.name)} AS t "
+        "SEMI JOIN touched_scopes AS s "
+        "ON s.table_name = $table AND s.mapping = t._mapping AND s.scope = t._scope"
+    )
+    touched = f"""
+  SELECT key_hash FROM touched_keys WHERE table_name = $table
+  UNION {of_touched_scopes}"""
+    narrowed = "" if whole else "WHERE key_hash IN (SELECT key_hash FROM touched)"
+    return f"""
+CREATE OR REPLACE TEMP TABLE contested AS
+WITH touched AS ({touched}
+), hashed AS (
+  SELECT {_key_hash(table)} AS key_hash, _is_current, _scope FROM facts.{quoted(table.name)}
+)
+SELECT key_hash FROM hashed {narrowed}
+GROUP BY key_hash
+HAVING count(*) > 1 OR bool_or(_scope IS NOT NULL) OR NOT bool_and(_is_current)
+"""
+
+
+def settle_keys_sql(table: Table) -> str:
+    """Return the statement that decides which rows of the contested keys are in force."""
+    name, key = quoted(table.name), ", ".join(quoted(column) for column in table.key)
+    return f"""
+WITH last_brought AS (
+  SELECT mapping, scope, max(batch) AS batch FROM meta.scopes
+  WHERE table_name = $table GROUP BY mapping, scope
+), candidates AS (
+  SELECT t.rowid AS row_id, t.*, (t._scope IS NULL OR t._batch = l.batch) AS qualifies
+  FROM facts.{name} AS t
+  LEFT JOIN last_brought AS l ON l.mapping = t._mapping AND l.scope = t._scope
+  WHERE {_key_hash(table)} IN (SELECT key_hash FROM contested)
+), decided AS (
+  SELECT row_id, qualifies AND 1 = row_number() OVER (
+    PARTITION BY {key}
+    ORDER BY qualifies DESC, _batch DESC, _row DESC, _sheet DESC, _mapping DESC, row_id DESC
+  ) AS is_current
+  FROM candidates
+)
+UPDATE facts.{name} AS t SET _is_current = d.is_current
+FROM decided AS d
+WHERE t.rowid = d.row_id AND t._is_current <> d.is_current
+"""
+
+
+def settle_scopes_sql(table: Table, *, whole: bool) -> str:
+    """Return the statement that decides which rows of the touched scopes are in force."""
+    narrowed = (
+        ""
+        if whole
+        else "SEMI JOIN touched_scopes AS s ON s.table_name = $table "
+        "AND s.mapping = b.mapping AND s.scope = b.scope"
+    )
+    return f"""
+WITH last_brought AS (
+  SELECT b.mapping, b.scope, max(b.batch) AS batch FROM meta.scopes AS b {narrowed}
+  WHERE b.table_name = $table GROUP BY b.mapping, b.scope
+)
+UPDATE facts.{quoted(table.name)} AS t SET _is_current = (t._batch = l.batch)
+FROM last_brought AS l
+WHERE l.mapping = t._mapping AND l.scope = t._scope AND t._is_current <> (t._batch = l.batch)
+"""
+
+
+def _key_hash(table: Table) -> str:
+    return f"hash({', '.join(quoted(column) for column in table.key)})"
+
+
+def _same(columns: Collection[str]) -> str:
+    # Parts of a key may be empty (the slice of a monthly figure), and empty equals empty here.
+    pairs = (f"i.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in columns)
+    return " AND ".join(pairs)
+
+
+def _as_stored(table: Table, brought: Collection[str]) -> str:
+    """Return the contract's columns as they will be stored, or a rounding counts as a change."""
+    return ", ".join(
+        f"CAST({quoted(column.name) if column.name in brought else 'NULL'} AS {sql_type(column)})"
+        f" AS {quoted(column.name)}"
+        for column in table.columns
+    )

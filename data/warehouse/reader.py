@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
 import polars as pl
 
-from data.warehouse.changes import Comparison
+from data.errors import Clause9Error, NotFoundError, near_miss
+from data.tables.contract import Table
+from data.tables.ddl import quoted
+from data.warehouse.browse import Selection, page_sql, summary_sql
+from data.warehouse.changes import (
+    INCOMING,
+    INCOMING_SCOPES,
+    Comparison,
+    compare_sql,
+    scopes_frame,
+)
+from data.warehouse.engine import offered, told_plainly
+from data.warehouse.schema import held_columns
 
 
 @dataclass(frozen=True)
@@ -22,23 +36,61 @@ class Page:
 class Reader:
     """One version of the warehouse, as it was published. Safe to use from several threads."""
 
-    version: int
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tables: Mapping[str, Table],
+        version: int,
+        place: str,
+    ) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._place = place
+        self.version = version
 
     def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
-        """Return the rows of a SELECT; values are bound by name as $name."""
-        raise NotImplementedError
+        """Return the rows of a SELECT; values are bound by name as $name.
+
+        Raises DamagedWarehouseError where the file cannot be read, Clause9Error where the version
+        is older than a table or column the query needs, or the query outgrows its memory.
+        """
+        with self._cursor() as cursor, told_plainly(self._place):
+            try:
+                rows: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+            except (duckdb.CatalogException, duckdb.BinderException):
+                self._explain_lag(cursor)
+                raise
+        return rows
 
     def batches(self) -> pl.DataFrame:
-        """Return the batches in this version: id, file_name, sha256, source, received_at, actor."""
-        raise NotImplementedError
+        """Return the published batches: id, file_name, sha256, source, received_at (UTC), actor."""
+        batches = self.frame("SELECT * FROM meta.batches ORDER BY id")
+        return batches.with_columns(pl.col("received_at").dt.replace_time_zone("UTC"))
 
     def coverage(self) -> pl.DataFrame:
         """Return batch, mapping, table_name, covers_from, covers_to, slice (JSON text)."""
-        raise NotImplementedError
+        return self.frame(
+            "SELECT * FROM meta.coverage ORDER BY batch, mapping, table_name, covers_from, slice"
+        )
 
-    def compare(self, table: str, rows: pl.DataFrame) -> Comparison:
-        """Return how `rows`, not yet inserted, compare to the rows in force."""
-        raise NotImplementedError
+    def compare(
+        self, table: str, rows: pl.DataFrame, replacing: Collection[tuple[str, str]] = ()
+    ) -> Comparison:
+        """Return how `rows`, not yet inserted, compare to the rows in force.
+
+        `rows` has contract columns and _mapping, _sheet, _row, _scope. Keyed tables compare by key,
+        others by mapping, scope, sheet and row. `replacing` names further (mapping, scope) pairs
+        that are replaced although no row comes in for them.
+        """
+        sql = compare_sql(self._contract(table), rows.columns)
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, INCOMING, rows),
+            offered(cursor, INCOMING_SCOPES, scopes_frame(replacing)),
+        ):
+            ((new, restated, unchanged, removed),) = cursor.sql(sql).fetchall()
+        return Comparison(new, restated, unchanged, removed)
 
     def browse(  # noqa: PLR0913 - a page of records is this many choices
         self,
@@ -52,10 +104,19 @@ class Reader:
         limit: int = 100,
         offset: int = 0,
     ) -> Page:
-        """Return a page of the rows in force."""
-        raise NotImplementedError
+        """Return a page of the rows in force: contract columns and where each row came from.
 
-    def summarise(  # noqa: PLR0913
+        `equals` filters by value as text (None: no value), `first` and `last` by the inclusive
+        days of `dated_by`; without `order_by` the newest come first. Raises NotFoundError, with
+        the nearest name, for an unknown table or column.
+        """
+        selection = self._select(table, equals, first, last)
+        sql, bound = page_sql(selection, order_by, descending=descending), selection.parameters()
+        rows = self.frame(sql, bound | {"limit": limit, "offset": offset})
+        counted = self.frame(f"SELECT count(*) AS total FROM {selection.rows_sql()}", bound)
+        return Page(rows, int(counted.item()))
+
+    def summarise(
         self,
         table: str,
         by: str,
@@ -65,11 +126,61 @@ class Reader:
         last: date | None = None,
         limit: int = 20,
     ) -> pl.DataFrame:
-        """Return value (text), records, quantity of the rows in force, most records first."""
-        raise NotImplementedError
+        """Return value (String), records (Int64), quantity (Decimal) of the rows in force.
+
+        One row a value of column `by`, most records first; selected as in `browse`.
+        """
+        selection = self._select(table, equals, first, last)
+        return self.frame(summary_sql(selection, by), selection.parameters() | {"limit": limit})
 
     def facts_frame(
         self, table: str, columns: Sequence[str] | None = None, *, only_current: bool = True
     ) -> pl.DataFrame:
-        """Return the rows of a table."""
-        raise NotImplementedError
+        """Return the rows of a table in the order they came, as stored, bookkeeping included."""
+        contract = self._contract(table)
+        if columns is not None:
+            columns = [contract.column(name).name for name in columns]
+        names = "*" if columns is None else ", ".join(quoted(name) for name in columns)
+        where = "WHERE _is_current" if only_current else ""
+        return self.frame(
+            f"SELECT {names} FROM facts.{quoted(contract.name)} {where} "
+            "ORDER BY _batch, _mapping, _sheet, _row"
+        )
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor for one use: sharing one would give a thread another one's rows."""
+        with self._connection.cursor() as cursor:
+            yield cursor
+
+    def _contract(self, table: str) -> Table:
+        if table in self._tables:
+            return self._tables[table]
+        raise NotFoundError(f"There is no table '{table}'.{near_miss(table, self._tables)}")
+
+    def _select(
+        self,
+        table: str,
+        equals: Mapping[str, str | None] | None,
+        first: date | None,
+        last: date | None,
+    ) -> Selection:
+        contract = self._contract(table)
+        with self._cursor() as cursor, told_plainly(self._place):
+            held = held_columns(cursor).get(contract.name, {})
+        return Selection(contract, frozenset(held), equals or {}, first, last)
+
+    def _explain_lag(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Raise Clause9Error where the contracts have grown since this version was published."""
+        held = held_columns(cursor)
+        missing = [
+            f"{table.name}.{name}" if table.name in held else table.name
+            for table in self._tables.values()
+            for name in table.column_names
+            if name not in held.get(table.name, {})
+        ]
+        if missing:
+            raise Clause9Error(
+                f"{self._place} was published before {', '.join(dict.fromkeys(missing))} existed. "
+                "Bring it up to the definitions of today: clause9 compute"
+            )

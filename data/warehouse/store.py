@@ -1,18 +1,39 @@
-"""The two verbs of the warehouse."""
+"""The two verbs of the warehouse: `read`, which never waits, and `publish`, all or nothing."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from data.errors import Clause9Error, NotFoundError
+from data.tables.contract import Table
+from data.warehouse.engine import (
+    DamagedWarehouseError,
+    open_for_reading,
+    open_for_writing,
+    run,
+    told_plainly,
+)
+from data.warehouse.lock import writer_lock
+from data.warehouse.memory import memory_warehouse
+from data.warehouse.opened import OPEN_VERSIONS
 from data.warehouse.reader import Reader
+from data.warehouse.schema import prepare, schema_version
+from data.warehouse.versions import Versions
 from data.warehouse.writer import Writer
 
 if TYPE_CHECKING:
     from data.settings import WarehouseSettings
-    from data.tables.contract import Table
+
+_TRIES = 5
+"""How often a reader looks at the pointer again when the version it named is deleted meanwhile."""
+
+_COUNTS = "SELECT (SELECT count(*) FROM meta.batches), (SELECT count(*) FROM cells)"
 
 
 class Warehouse:
@@ -21,29 +42,117 @@ class Warehouse:
     def __init__(
         self, folder: Path, tables: Mapping[str, Table], settings: WarehouseSettings
     ) -> None:
-        self._folder = folder
+        # Resolved, because DuckDB and the register of open versions know a file by its path.
+        self._versions = Versions(folder.resolve())
         self._tables = tables
         self._settings = settings
 
     def version(self) -> int:
         """Return the number of the current version; 0 before the first publish."""
-        raise NotImplementedError
+        return self._versions.current()
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
-        """Hold the current version open for reading; never waits."""
-        raise NotImplementedError
-        yield
+    def read(self, version: int | None = None) -> Iterator[Reader]:
+        """Hold the current version, or a kept older one, open for reading; never waits.
+
+        Raises NotFoundError for a version no longer kept, DamagedWarehouseError for one that
+        cannot be read. Before the first publish every table is there and empty.
+        """
+        if version is None and self.version() == 0:
+            with memory_warehouse(self._tables, {}) as reader:
+                yield reader
+            return
+        number, connection = self._take(version)
+        path = self._versions.path(number)
+        try:
+            yield Reader(connection, self._tables, number, self._versions.place(number))
+        except DamagedWarehouseError:
+            OPEN_VERSIONS.discard(path, connection)
+            raise
+        finally:
+            OPEN_VERSIONS.give_back(path, connection)
 
     @contextmanager
     def publish(self, holder: str = "another process", *, fresh: bool = False) -> Iterator[Writer]:
-        """Make the next version; `fresh` starts from an empty one instead of the current."""
-        raise NotImplementedError
-        yield
+        """Make the next version: current when the block ends, and no trace of it if that raises.
+
+        `fresh` starts from an empty version instead of a copy of the current one. Raises BusyError
+        naming the holder when another writer does not finish in time.
+        """
+        versions = self._versions
+        versions.folder.mkdir(parents=True, exist_ok=True)
+        with writer_lock(versions.folder, holder, self._settings.lock_seconds):
+            try:
+                with _full_disk_told(versions.folder):
+                    number = versions.begin(fresh=fresh)
+                with self._writing(number) as (connection, writer):
+                    yield writer
+                    counts = self._commit(connection, writer)
+                with _full_disk_told(versions.folder):
+                    self._check(counts)
+                    versions.publish(number)
+            finally:
+                versions.drop_building()
 
     def retain(self, named: Collection[int] = ()) -> None:
-        """Delete old versions except the last ones (setting), the named and the open."""
-        raise NotImplementedError
+        """Delete old versions except the last ones (setting), the named and those open here."""
+        opened = OPEN_VERSIONS.paths()
+        spared = [n for n in self._versions.numbers() if self._versions.path(n) in opened]
+        self._versions.prune(self._settings.keep_versions, {*named, *spared})
+
+    def _take(self, version: int | None) -> tuple[int, duckdb.DuckDBPyConnection]:
+        """Return a version number and its connection, which must be given back."""
+        for _ in range(_TRIES):
+            number = self.version() if version is None else version
+            try:
+                return number, self._connect(number)
+            except NotFoundError:
+                if version is not None:
+                    raise
+        raise DamagedWarehouseError(self._versions.place(number), "the file is gone.")
+
+    def _connect(self, number: int) -> duckdb.DuckDBPyConnection:
+        path, place = self._versions.path(number), self._versions.place(number)
+
+        def opened() -> duckdb.DuckDBPyConnection:
+            return open_for_reading(self._versions.existing(number), self._settings, place)
+
+        return OPEN_VERSIONS.take(path, opened)
+
+    @contextmanager
+    def _writing(self, number: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Writer]]:
+        """Hold the next version open, in a transaction that is rolled back by any error."""
+        # What can be damaged here is the version that was copied.
+        place = self._versions.place(max(number - 1, 1))
+        with closing(
+            open_for_writing(self._versions.building, self._settings, place)
+        ) as connection:
+            with told_plainly(place):
+                run(connection, "BEGIN TRANSACTION")
+                changed_keys = prepare(connection, self._tables)
+            writer = Writer(connection, self._tables, number, place)
+            for table in changed_keys:
+                writer.settle(table, whole=True)
+            yield connection, writer
+
+    def _commit(self, connection: duckdb.DuckDBPyConnection, writer: Writer) -> tuple[object, ...]:
+        """Bring everything into the one file; return the counts it must show when reopened."""
+        writer.settle_all()
+        with told_plainly(f"The warehouse {self._versions.folder}"):
+            (counts,) = run(connection, _COUNTS)
+            run(connection, "COMMIT")
+            run(connection, "CHECKPOINT")
+        return counts
+
+    def _check(self, counts: tuple[object, ...]) -> None:
+        """Open the finished file once more, as a reader will, before anybody is sent there."""
+        building = self._versions.building
+        place = f"The version just written ({building})"
+        with closing(open_for_reading(building, self._settings, place)) as connection:
+            with told_plainly(place):
+                found = run(connection, _COUNTS) if schema_version(connection) else []
+            if found != [counts]:
+                raise DamagedWarehouseError(place, f"it shows {found}, written were {counts}.")
 
 
 def open_warehouse(
@@ -51,3 +160,16 @@ def open_warehouse(
 ) -> Warehouse:
     """Return the warehouse in `folder`; nothing is created before the first publish."""
     return Warehouse(folder, tables, settings)
+
+
+@contextmanager
+def _full_disk_told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise Clause9Error(
+            f"The disk that holds {folder} is full. Nothing was changed. Free some space and try "
+            "again."
+        ) from error
