@@ -1,0 +1,182 @@
+"""Batches: what was ingested, what became of it, and the rows that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert
+from sqlmodel import Session, col, select
+
+from data.errors import NotFoundError, UsageError
+from data.records.access import Actor, Resource, require
+from data.records.models import Batch, BatchState, QuarantinedRow
+from data.records.records import Records
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file as it came in; `process` is set when all of it belongs to one."""
+
+    file_name: str
+    sha256: str
+    bytes: int
+    source: str
+    period: str | None = None
+    process: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a batch's rows; `report` holds its parts and seconds, as JSON values."""
+
+    accepted: int = 0
+    refused: int = 0
+    restated: int = 0
+    unchanged: int = 0
+    new: int = 0
+    removed: int = 0
+    left_out: int = 0
+    report: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the refused rows of a batch, in file order, and how many there are in all."""
+
+    rows: tuple[QuarantinedRow, ...]
+    total: int
+
+
+def create_batch(records: Records, actor: Actor, submission: Submission, at: datetime) -> Batch:
+    """Register a file before its facts are written; the batch is pending until finished."""
+    require(actor, "submit", Resource(process=submission.process))
+    with records.writing(actor, at) as change:
+        row = Batch(**asdict(submission), state="pending", actor=actor.name, received_at=at)
+        change.added("submit", row)
+        return row
+
+
+def finish_batch(
+    records: Records, actor: Actor, batch_id: int, version: int, outcome: Outcome, at: datetime
+) -> Batch:
+    """Say that a pending batch is published in a warehouse version."""
+    require(actor, "submit", Resource(process=batch(records, batch_id).process))
+    with records.writing(actor, at) as change:
+        row = _in_state(change.session, batch_id, "pending", "published")
+        _take(row, outcome)
+        row.state, row.version, row.published_at = "published", version, at
+        change.updated("publish_batch", row)
+        return row
+
+
+def reject_batch(
+    records: Records, actor: Actor, batch_id: int, reason: str, outcome: Outcome, at: datetime
+) -> Batch:
+    """Say why a pending batch was refused; nothing of it is in the warehouse."""
+    require(actor, "submit", Resource(process=batch(records, batch_id).process))
+    with records.writing(actor, at) as change:
+        row = _in_state(change.session, batch_id, "pending", "rejected")
+        _take(row, outcome)
+        row.state, row.reason = "rejected", reason
+        change.updated("reject_batch", row)
+        return row
+
+
+def mark_reverted(
+    records: Records, actor: Actor, batch_id: int, reason: str, at: datetime
+) -> Batch:
+    """Say that the facts of a published batch were taken out of the warehouse again."""
+    require(actor, "revert_batch")
+    with records.writing(actor, at) as change:
+        row = _in_state(change.session, batch_id, "published", "reverted")
+        row.state, row.reason = "reverted", reason
+        row.reverted_at, row.reverted_by = at, actor.name
+        change.updated("revert_batch", row)
+        return row
+
+
+def quarantine_rows(
+    records: Records,
+    actor: Actor,
+    batch_id: int,
+    rows: Iterable[Mapping[str, Any]],
+    at: datetime,
+) -> int:
+    """Keep refused rows, one mapping a reason, and return how many.
+
+    Keys: mapping, table_name, row, rule, reason; where known sheet, column, value, accepted,
+    row_json. One audit entry counts them all.
+    """
+    require(actor, "submit", Resource(process=batch(records, batch_id).process))
+    complete = [_EMPTY | dict(row) | {"batch": batch_id} for row in rows]
+    if not complete:
+        return 0
+    with records.writing(actor, at) as change:
+        change.session.connection().execute(insert(QuarantinedRow), complete)
+        change.noted("quarantine", f"batch:{batch_id}", None, {"reasons": len(complete)})
+    return len(complete)
+
+
+def quarantined(records: Records, batch_id: int, limit: int = 100, offset: int = 0) -> Page:
+    """Return `limit` refused rows of a batch from `offset` on, in file order, and the total."""
+    of_batch = QuarantinedRow.batch == batch_id
+    query = select(QuarantinedRow).where(of_batch).order_by(col(QuarantinedRow.id))
+    with records.reading() as session:
+        total = session.exec(select(func.count()).where(of_batch)).one()
+        return Page(tuple(session.exec(query.limit(limit).offset(offset))), total)
+
+
+def batch(records: Records, batch_id: int) -> Batch:
+    """Return one batch; NotFoundError for a number never given."""
+    with records.reading() as session:
+        return _known(session, batch_id)
+
+
+def batches(
+    records: Records,
+    state: BatchState | None = None,
+    sha256: str | None = None,
+    limit: int | None = None,
+) -> list[Batch]:
+    """Return batches, newest first: all, or those in one state or of one file's bytes."""
+    query = select(Batch).order_by(col(Batch.id).desc()).limit(limit)
+    if state is not None:
+        query = query.where(Batch.state == state)
+    if sha256 is not None:
+        query = query.where(Batch.sha256 == sha256)
+    with records.reading() as session:
+        return list(session.exec(query))
+
+
+_EMPTY: dict[str, Any] = {
+    "sheet": None,
+    "column": None,
+    "value": None,
+    "accepted": None,
+    "row_json": "{}",
+}
+
+
+def _known(session: Session, batch_id: int) -> Batch:
+    row = session.get(Batch, batch_id)
+    if row is None:
+        raise NotFoundError(f"there is no batch {batch_id}. See them: clause9 batches list")
+    return row
+
+
+def _in_state(session: Session, batch_id: int, state: BatchState, wanted: BatchState) -> Batch:
+    row = _known(session, batch_id)
+    if row.state != state:
+        raise UsageError(
+            f"batch {batch_id} ({row.file_name}) is {row.state} and cannot become {wanted}: "
+            f"only a {state} batch can."
+        )
+    return row
+
+
+def _take(row: Batch, outcome: Outcome) -> None:
+    for name, value in asdict(outcome).items():
+        setattr(row, name, dict(value) if name == "report" else value)
