@@ -1,0 +1,5 @@
+"""Files in, text out: csv (and csv.gz), xlsx, parquet.
+
+A file is hostile until proven otherwise: `open.read` parses it in a child process under memory and
+time limits. What comes back is text by column, with the row number a person sees.
+"""

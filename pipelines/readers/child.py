@@ -1,0 +1,86 @@
+"""The process that parses one file and may die of it: `python -m pipelines.readers.child`.
+
+Reads a request (JSON) from standard input, writes frames as Arrow files into the request's folder,
+and answers with JSON on standard output: parts, or the sentence of a refusal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from data.errors import RefusedInputError
+from pipelines.readers.columnar import read_parquet
+from pipelines.readers.delimited import read_delimited, unpacked
+from pipelines.readers.kinds import kind_of
+from pipelines.readers.raw import Ask, Part
+from pipelines.readers.workbook import read_workbook
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of each ask, their frames written to files, or {"refused": sentence}."""
+    path, folder = Path(request["path"]), Path(request["folder"])
+    try:
+        kind = kind_of(path)
+        groups = [
+            _read(path, kind, Ask(**ask), request["max_bytes"])
+            for ask in map(_tuples, request["asks"])
+        ]
+    except RefusedInputError as refusal:
+        return {"refused": str(refusal)}
+    return {
+        "kind": "csv" if kind == "csv.gz" else kind,
+        "groups": [
+            [_written(part, folder / f"{i}-{j}.arrow") for j, part in enumerate(parts)]
+            for i, parts in enumerate(groups)
+        ],
+    }
+
+
+def _tuples(ask: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in ask.items()}
+
+
+def _read(path: Path, kind: str, ask: Ask, max_bytes: int) -> list[Part]:
+    if kind == "xlsx":
+        return read_workbook(path, ask)
+    data = path.read_bytes()
+    if kind == "parquet":
+        return [read_parquet(data)]
+    return [read_delimited(unpacked(data, max_bytes) if kind == "csv.gz" else data, ask)]
+
+
+def _written(part: Part, path: Path) -> dict[str, Any]:
+    part.frame.write_ipc(path, compression="uncompressed")
+    return {
+        "frame": path.name,
+        "sheet": part.sheet,
+        "header_row": part.header_row,
+        "headers": part.headers,
+        "warnings": part.warnings,
+        "flaws": [asdict(flaw) for flaw in part.flaws],
+        "has_controls": part.has_controls,
+    }
+
+
+def _limit(megabytes: int) -> None:
+    with contextlib.suppress(ImportError):  # Windows has no resource module: time limit only
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Answer the one request on standard input."""
+    request = json.load(sys.stdin)
+    _limit(request["memory_mb"])
+    json.dump(answer(request), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

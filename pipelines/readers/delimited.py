@@ -1,0 +1,221 @@
+"""CSV, strictly: encoding, separator and quotes are known with certainty, or the file is refused.
+
+Polars parses; what it would mend in silence (short rows, open quotes) is looked for first, on whole
+columns of lines. A file without quotes needs only two counts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+
+import polars as pl
+
+from data.errors import RefusedInputError
+from pipelines.readers.headers import checked_headers, header_hint
+from pipelines.readers.quoting import check_records, is_surely_even
+from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Part
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
+_OVERRIDES = [chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+
+
+def unpacked(data: bytes, max_bytes: int) -> bytes:
+    """Return the bytes inside a gzip file; RefusedInputError for a damaged or an endless one."""
+    inside = bytearray()
+    try:
+        with gzip.open(io.BytesIO(data)) as source:
+            while len(inside) <= max_bytes and (block := source.read(1 << 20)):
+                inside += block
+    except (OSError, EOFError, zlib.error) as error:
+        raise RefusedInputError(
+            "the gzip file is damaged or cut short. Pack it again and send the new file."
+        ) from error
+    if len(inside) > max_bytes:
+        raise RefusedInputError(
+            f"the gzip file unpacks to more than {max_bytes / 1e6:,.0f} MB. Split it."
+        )
+    return bytes(inside)
+
+
+def read_delimited(data: bytes, ask: Ask) -> Part:
+    """Return the one part of a CSV file. Raises RefusedInputError with line or row."""
+    data = _utf8(data, ask.encoding)
+    _refuse_binary(data)
+    data, separator = _without_sep_line(data, ask.separator)
+    header_row = ask.header_row or 1
+    body = _from_line(data, header_row)
+    header = _first_record(body)
+    separator = separator or _separator(header, ask.expected, header_row)
+    fields = _fields(header, separator)
+    hint = header_hint(_first_lines(data, separator), header_row, ask.expected)
+    frame = _whole(body, separator, len(fields), header_row, hint)
+    filled = [count < frame.height for count in frame.null_count().row(0)] if frame.height else []
+    columns = checked_headers(fields, filled or [False] * len(fields), row=header_row, hint=hint)
+    frame = frame.select(pl.col(frame.columns[i]).alias(name) for i, name in columns)
+    _refuse_huge_cells(frame, header_row)
+    names = tuple(frame.columns)
+    frame = frame.with_row_index(ROW, offset=header_row + 1)
+    frame = frame.filter(~pl.all_horizontal(pl.col(names).is_null()))
+    return Part(None, header_row, names, frame, has_controls=_has_controls(data))
+
+
+def _utf8(data: bytes, encoding: str) -> bytes:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and "16" not in encoding:
+        raise RefusedInputError(
+            "the file is encoded as UTF-16. Save it as 'CSV UTF-8', "
+            'or say so in the mapping: encoding = "utf-16".'
+        )
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[3:]
+    try:
+        if encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
+            if not data.isascii():
+                data.decode("utf-8")
+            return data
+        return data.decode(encoding).encode()
+    except LookupError as error:
+        raise RefusedInputError(
+            f"the mapping's encoding '{encoding}' is not known. Write utf-8, cp1252 or latin-1."
+        ) from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RefusedInputError(
+            f"line {line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. Save the file "
+            "as 'CSV UTF-8', or say its encoding in the mapping, for example: encoding = \"cp1252\"."
+        ) from error
+
+
+def _refuse_binary(data: bytes) -> None:
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        raise RefusedInputError(
+            f"line {line} holds a NUL byte: this is no text file, or a damaged one. Export it again."
+        )
+    if not data.strip():
+        raise RefusedInputError("the file holds no header and no rows. Export it again.")
+    if b"\n" not in data and b"\r" in data:
+        raise RefusedInputError(
+            "the lines end with a lone carriage return (old Mac files). Save it as 'CSV UTF-8'."
+        )
+
+
+def _has_controls(data: bytes) -> bool:
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        return True
+    return not data.isascii() and any(sign in data for sign in _OVERRIDES)
+
+
+def _without_sep_line(data: bytes, separator: str | None) -> tuple[bytes, str | None]:
+    """Return the data without Excel's own first line "sep=;", and the separator it names."""
+    line, _, rest = data.partition(b"\n")
+    line = line.strip().strip(b'"')
+    if line[:4].lower() == b"sep=" and len(line) == 5:
+        return rest, separator or line[4:].decode()
+    return data, separator
+
+
+def _from_line(data: bytes, number: int) -> bytes:
+    for _ in range(number - 1):
+        _, found, data = data.partition(b"\n")
+        if not found:
+            raise RefusedInputError(
+                f"the mapping expects the header in row {number}, but the file ends before it."
+            )
+    return data
+
+
+def _first_record(data: bytes) -> str:
+    """Return the header record: lines up to the first whose quotes are closed."""
+    end = 0
+    while True:
+        end = data.find(b"\n", end)
+        if end < 0 or end > 1_000_000:
+            return data[:1_000_000].decode("utf-8", "replace").rstrip("\r\n")
+        if data.count(b'"', 0, end) % 2 == 0:
+            return data[:end].decode().rstrip("\r")
+        end += 1
+
+
+def _fields(record: str, separator: str) -> list[str]:
+    pieces: list[str] = []
+    piece, is_open = "", False
+    for character in record:
+        if character == '"':
+            is_open = not is_open
+        elif character == separator and not is_open:
+            pieces.append(piece)
+            piece = ""
+        else:
+            piece += character
+    return [*pieces, piece]
+
+
+def _first_lines(data: bytes, separator: str) -> list[list[str]]:
+    lines = data[:20_000].decode("utf-8", "replace").splitlines()[:20]
+    return [_fields(line, separator) for line in lines]
+
+
+def _separator(header: str, expected: tuple[str, ...], row: int) -> str:
+    """Return the separator the header line decides; RefusedInputError where it leaves a doubt."""
+    counts = {sign: _fields(header, sign) for sign in SEPARATORS}
+    possible = {sign: fields for sign, fields in counts.items() if len(fields) > 1}
+    if len(possible) > 1 and expected:
+        fitting = {s: f for s, f in possible.items() if set(expected) <= {t.strip() for t in f}}
+        possible = fitting or possible
+    if len(possible) <= 1:
+        return next(iter(possible), ",")
+    names = " or ".join(f"{SEPARATORS[sign]} ({len(f)} columns)" for sign, f in possible.items())
+    raise RefusedInputError(
+        f"row {row}: the header can be split by {names}, so the separator is not certain. "
+        'Say it in the mapping: separator = ";".'
+    )
+
+
+def _whole(body: bytes, separator: str, width: int, header_row: int, hint: str) -> pl.DataFrame:
+    """Return every record below the header as String, blank lines as empty rows."""
+    is_even = is_surely_even(body, separator, width)
+    records = None if is_even else check_records(body, separator, width, header_row, hint)
+    frame = _parsed(body, separator, width)
+    if frame is None:
+        check_records(body, separator, width, header_row, hint)
+    if frame is None or (records is not None and frame.height != records):
+        raise RefusedInputError(
+            "the rows could not be told apart with certainty. Save it as 'CSV UTF-8' and try again."
+        )
+    return frame.slice(1)
+
+
+def _parsed(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
+    names = [f"column_{i}" for i in range(width)]
+    try:
+        return pl.read_csv(
+            body,
+            separator=separator,
+            has_header=False,
+            new_columns=names,
+            infer_schema=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _refuse_huge_cells(frame: pl.DataFrame, header_row: int) -> None:
+    if frame.is_empty():
+        return
+    longest = frame.select(pl.all().str.len_bytes().max()).row(0)
+    for name, size in zip(frame.columns, longest, strict=True):
+        if (size or 0) > LONGEST_CELL:
+            lengths = frame.get_column(name).str.len_chars()
+            index = lengths.arg_max()
+            if index is not None and lengths[index] > LONGEST_CELL:
+                raise RefusedInputError(
+                    f"row {index + header_row + 1}, column '{name}': the cell holds "
+                    f"{lengths[index]:,} characters; at most {LONGEST_CELL:,} are read. "
+                    "Shorten it, or look for a quote that is never closed."
+                )

@@ -1,0 +1,112 @@
+"""Open one file: parsed by a child process that may die, under limits of memory and time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import pipelines
+from data.errors import RefusedInputError
+from pipelines.readers.raw import Ask, Flaw, Limits, Raw
+
+NOT_SAFE = (
+    "the file could not be read safely: it asks for more {} than a table of its size needs. "
+    "Delete empty rows and columns far from the data, keep one sheet, or save it as CSV UTF-8."
+)
+
+_KEPT_FROM_ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+)
+
+
+def read(
+    path: Path, name: str, asks: Sequence[Ask], limits: Limits | None = None
+) -> list[list[Raw]]:
+    """Return the sheets of each ask, in the order of `asks`.
+
+    `name` is what the file is called in messages. Raises RefusedInputError: the file, the place,
+    the way out.
+    """
+    limits = limits or Limits()
+    size = path.stat().st_size
+    if size > limits.max_bytes:
+        raise RefusedInputError(
+            f"{name}: the file has {size / 1e6:,.0f} MB; at most {limits.max_bytes / 1e6:,.0f} MB "
+            "are read. Split it."
+        )
+    with tempfile.TemporaryDirectory(prefix="clause9-") as folder:
+        request = {
+            "path": str(path.resolve()),
+            "folder": folder,
+            "asks": [asdict(ask) for ask in asks],
+            "max_bytes": limits.max_bytes,
+            "memory_mb": max(limits.memory_mb, 16 * size >> 20),
+        }
+        try:
+            reply = _ask_child(request, max(limits.seconds, size / 2_000_000))
+        except RefusedInputError as error:
+            raise RefusedInputError(f"{name}: {error}") from error
+        return [
+            [_raw(name, reply["kind"], part, Path(folder)) for part in group]
+            for group in reply["groups"]
+        ]
+
+
+def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    kept = {key: os.environ[key] for key in _KEPT_FROM_ENVIRONMENT if key in os.environ}
+    root = str(Path(next(iter(pipelines.__path__))).parent)
+    environment = kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2"}
+    try:
+        child = subprocess.run(  # noqa: S603 the command is ours, the file is data
+            [sys.executable, "-m", "pipelines.readers.child"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=seconds,
+            env=environment,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RefusedInputError(NOT_SAFE.format("time")) from error
+    if child.returncode != 0:
+        _raise_for(child.returncode, child.stderr.decode("utf-8", "replace"))
+    reply: dict[str, Any] = json.loads(child.stdout)
+    if "refused" in reply:
+        raise RefusedInputError(reply["refused"])
+    return reply
+
+
+def _raise_for(code: int, talk: str) -> None:
+    """Raise a refusal where the file killed the child, and the bug where ours did."""
+    died_of_memory = code < 0 or "MemoryError" in talk or "memory allocation" in talk
+    if died_of_memory or "panicked" in talk:
+        raise RefusedInputError(NOT_SAFE.format("memory"))
+    raise RuntimeError(f"The reader failed with code {code}:\n{talk[-4000:]}")
+
+
+def _raw(name: str, kind: Any, part: dict[str, Any], folder: Path) -> Raw:  # noqa: ANN401 JSON
+    return Raw(
+        file=name,
+        kind=kind,
+        sheet=part["sheet"],
+        header_row=part["header_row"],
+        headers=tuple(part["headers"]),
+        frame=pl.read_ipc(folder / part["frame"]),
+        warnings=tuple(part["warnings"]),
+        flaws=tuple(Flaw(**flaw) for flaw in part["flaws"]),
+        has_controls=part["has_controls"],
+    )

@@ -1,0 +1,84 @@
+"""What crosses the line between the child that parses a file and everybody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+ROW = "clause9:row"
+"""The column of row numbers in a raw frame; a colon keeps it apart from headers people write."""
+
+Kind = Literal["csv", "xlsx", "parquet"]
+
+LONGEST_CELL = 32_767
+"""Characters a cell may hold: Excel's own limit. Anything longer is a quote that never closed."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading one file may cost; time and memory grow with files above 20 MB."""
+
+    max_bytes: int = 2_000_000_000
+    seconds: float = 60
+    memory_mb: int = 2048
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How one file is to be read, as far as a mapping says.
+
+    `sheet` may be a pattern; `prefer` names sheets taken where it is None and there are several.
+    `expected` are the headers the mapping needs: they settle a doubt, and are not yet demanded.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str = "utf-8"
+    separator: str | None = None
+    prefer: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One cell the file itself spoils: an error value, or a formula nobody calculated."""
+
+    row: int
+    header: str
+    cell: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One sheet (or the whole of a file without sheets).
+
+    `frame` has `headers` as String (Parquet keeps its types) and ROW as UInt32: the row as Excel
+    shows it, the header being `header_row`. Rows without any value are left out.
+    """
+
+    file: str
+    kind: Kind
+    sheet: str | None
+    header_row: int
+    headers: tuple[str, ...]
+    frame: pl.DataFrame
+    warnings: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    has_controls: bool = True
+
+
+@dataclass(frozen=True)
+class Part:
+    """A raw sheet on its way out of the child, before it has a file name."""
+
+    sheet: str | None
+    header_row: int
+    headers: tuple[str, ...]
+    frame: pl.DataFrame
+    warnings: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = field(default=())
+    has_controls: bool = True

@@ -1,0 +1,233 @@
+"""XLSX: the sheet a mapping means, its values as text, and everything in it that could mislead."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import fastexcel
+import polars as pl
+
+from data.errors import RefusedInputError, near_miss
+from pipelines.readers.headers import checked_headers, header_hint, letter
+from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part
+from pipelines.readers.sheet_scan import Scan, column_index, scan_sheet
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+
+OWN_SHEET = "_clause9"
+"""The hidden sheet of our own templates: nothing in it is data."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    part: str
+    is_hidden: bool
+
+
+def read_workbook(path: Path, ask: Ask) -> list[Part]:
+    """Return the sheets `ask` means. Raises RefusedInputError with sheet, row and column."""
+    with zipfile.ZipFile(path) as archive:
+        sheets, warnings = _sheets(archive)
+        chosen, more = _chosen(sheets, ask)
+        parts = [_read_sheet(path, archive, sheet, ask) for sheet in chosen]
+    first = parts[0]
+    warnings = (*warnings, *more, *first.warnings)
+    head = Part(first.sheet, first.header_row, first.headers, first.frame, warnings, first.flaws)
+    return [head, *parts[1:]]
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
+    try:
+        text = archive.read(name)
+        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+            raise RefusedInputError(
+                "the workbook declares a document type, which Excel never does and an attack would. "
+                "Save it again in Excel."
+            )
+        return ET.fromstring(text)  # noqa: S314 no document type, so no entities
+    except (KeyError, ET.ParseError, zipfile.BadZipFile, OSError) as error:
+        raise RefusedInputError(
+            f"the workbook is damaged ({name} cannot be read). Save it again in Excel."
+        ) from error
+
+
+def _sheets(archive: zipfile.ZipFile) -> tuple[list[_Sheet], tuple[str, ...]]:
+    relations = _xml(archive, "xl/_rels/workbook.xml.rels")
+    targets = {item.get("Id", ""): item.get("Target", "") for item in relations}
+    book = _xml(archive, "xl/workbook.xml")
+    sheets = []
+    for item in (*book.iter(f"{_MAIN}sheet"), *book.iter(f"{_STRICT}sheet")):
+        target = targets.get(item.get(_RELATION) or item.get(_STRICT_RELATION) or "", "")
+        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        if "chartsheet" not in part and "dialogsheet" not in part:
+            hidden = item.get("state", "visible") != "visible"
+            sheets.append(_Sheet(item.get("name", ""), part, hidden))
+    has_macros = any(name.endswith("vbaProject.bin") for name in archive.namelist())
+    warnings = ("The workbook holds macros; only its values were read.",) if has_macros else ()
+    return sheets, warnings
+
+
+def _chosen(sheets: list[_Sheet], ask: Ask) -> tuple[list[_Sheet], tuple[str, ...]]:
+    """Return the sheets to read and what to say about the others."""
+    data = [sheet for sheet in sheets if sheet.name != OWN_SHEET]
+    if not data:
+        raise RefusedInputError("the workbook has no sheet with cells. Export it again.")
+    if ask.sheet is not None:
+        found = [sheet for sheet in data if _fits(sheet.name, ask.sheet)]
+        if found:
+            return found, tuple(_about_hidden(sheet) for sheet in found if sheet.is_hidden)
+        names = ", ".join(f"'{sheet.name}'" for sheet in data)
+        hint = near_miss(ask.sheet, [sheet.name for sheet in data])
+        raise RefusedInputError(f"there is no sheet '{ask.sheet}', only {names}.{hint}")
+    visible = [sheet for sheet in data if not sheet.is_hidden]
+    preferred = [sheet for sheet in visible if sheet.name.strip() in ask.prefer]
+    hidden = [sheet.name for sheet in data if sheet.is_hidden]
+    skipped = tuple(f"The hidden sheet '{name}' was not read." for name in hidden)
+    if len(preferred) == 1 or len(visible) == 1:
+        return (preferred or visible)[:1], skipped
+    names = ", ".join(f"'{sheet.name}'" for sheet in visible) or "hidden ones only"
+    raise RefusedInputError(
+        f"the workbook has {len(visible)} sheets ({names}), and nothing says which one is meant. "
+        'Say it in the mapping: sheet = "…".'
+    )
+
+
+def _fits(name: str, pattern: str) -> bool:
+    name, pattern = name.strip().casefold(), pattern.strip().casefold()
+    return name == pattern or fnmatchcase(name, pattern)
+
+
+def _about_hidden(sheet: _Sheet) -> str:
+    return f"The sheet '{sheet.name}' is hidden; it was read because the mapping names it."
+
+
+def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: _Sheet, ask: Ask) -> Part:
+    place = f"sheet '{sheet.name}', "
+    try:
+        scan = scan_sheet(archive, sheet.part)
+        grid = _grid(path, sheet.name)
+        return _part(sheet.name, grid, ask, scan)
+    except RefusedInputError as error:
+        text = str(error)
+        raise RefusedInputError(text if text.startswith("sheet ") else place + text) from error
+    except (KeyError, zipfile.BadZipFile, OSError) as error:
+        raise RefusedInputError(
+            f"{place}the workbook is damaged or cut short. Save it again in Excel."
+        ) from error
+
+
+def _grid(path: Path, sheet: str) -> pl.DataFrame:
+    """Return every cell as text, one frame row for each row of the sheet from row 1 on."""
+    try:
+        book = fastexcel.read_excel(path)
+        # Without skip_rows = 0 the reader drops empty rows at the top and the numbers are wrong.
+        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        frame: pl.DataFrame = loaded.to_polars()
+    except fastexcel.FastExcelError as error:
+        raise RefusedInputError(
+            "the workbook is damaged or of a kind that is not read. Save it again in Excel as .xlsx."
+        ) from error
+    return frame
+
+
+def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
+    header_row = ask.header_row or 1
+    if grid.is_empty() or grid.height < header_row:
+        raise RefusedInputError(
+            f"there are {grid.height} rows, but the header is expected in row {header_row}."
+        )
+    first_column = (scan.first_column or 0) if scan else 0
+    body = grid.slice(header_row)
+    filled = [count < body.height for count in body.null_count().row(0)]
+    head = grid.head(20).rows()
+    columns = checked_headers(
+        list(head[header_row - 1] if header_row <= 20 else grid.row(header_row - 1)),
+        filled,
+        row=header_row,
+        place=f"sheet '{name}', ",
+        hint=_merge_hint(scan, header_row) + header_hint(head, header_row, ask.expected),
+        first_column=first_column,
+    )
+    frame = body.select(pl.col(body.columns[i]).alias(title) for i, title in columns)
+    frame = frame.with_row_index(ROW, offset=header_row + 1)
+    titles = [title for _, title in columns]
+    frame = frame.filter(~pl.all_horizontal(pl.col(titles).is_null()))
+    _refuse_huge_cells(frame, titles)
+    by_index = {i + first_column: title for i, title in columns}
+    return Part(
+        sheet=name,
+        header_row=header_row,
+        headers=tuple(titles),
+        frame=frame,
+        warnings=_warnings(name, scan, header_row),
+        flaws=_flaws(name, scan, by_index, header_row),
+    )
+
+
+def _merge_hint(scan: Scan | None, header_row: int) -> str:
+    over = [ref for ref in (scan.merges if scan else ()) if _rows(ref)[0] <= header_row]
+    return f"Cells {over[0]} are merged over the columns. " if over else ""
+
+
+def _rows(reference: str) -> tuple[int, int]:
+    first, _, last = reference.partition(":")
+    numbers = ["".join(filter(str.isdigit, text)) or "0" for text in (first, last or first)]
+    return int(numbers[0]), int(numbers[1])
+
+
+def _warnings(name: str, scan: Scan | None, header_row: int) -> tuple[str, ...]:
+    if scan is None:
+        return ()
+    told = []
+    hidden = [row for row in scan.hidden_rows if row > header_row]
+    if hidden:
+        told.append(f"Sheet '{name}': {_listed('row', hidden)} hidden, but read like the others.")
+    if scan.hidden_columns:
+        told.append(f"Sheet '{name}': there are hidden columns; they were read like the others.")
+    merged = [ref for ref in scan.merges if _rows(ref)[1] > header_row]
+    if merged:
+        told.append(
+            f"Sheet '{name}': {len(merged)} groups of cells below the header are merged (the first "
+            f"is {merged[0]}); only the first cell of each holds the value."
+        )
+    return tuple(told)
+
+
+def _listed(word: str, numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:10])
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+    return f"{word} {shown} is" if len(numbers) == 1 else f"{word}s {shown}{more} are"
+
+
+def _flaws(
+    name: str, scan: Scan | None, headers: dict[int, str], header_row: int
+) -> tuple[Flaw, ...]:
+    found = scan.spoilt if scan else ()
+    return tuple(
+        Flaw(row, headers[column], f"{name}!{letter(column)}{row}", value, reason)
+        for row, column, value, _, reason in found
+        if row > header_row and column in headers
+    )
+
+
+def _refuse_huge_cells(frame: pl.DataFrame, headers: list[str]) -> None:
+    for header in headers:
+        lengths = frame.get_column(header).str.len_bytes()
+        longest = lengths.arg_max()
+        if longest is not None and lengths[longest] > LONGEST_CELL * 4:
+            row = frame.get_column(ROW)[longest]
+            raise RefusedInputError(
+                f"row {row}, column '{header}': the cell holds more than {LONGEST_CELL:,} "
+                "characters. Shorten it."
+            )
+
+
+__all__ = ["OWN_SHEET", "column_index", "read_workbook"]
