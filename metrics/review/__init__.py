@@ -1,1 +1,1 @@
-"""Management review: standards → topics → evidence → assembly → readiness → sealed pack → verification."""
+"""Management review: standards, evidence, assembly, readiness, sealed pack, verification."""

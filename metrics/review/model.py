@@ -1,4 +1,4 @@
-"""What a review is assembled from (Evidence) and what the assembly says (Assembly), as plain data."""
+"""What a review is assembled from, and what the assembly says, as plain data."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from metrics.periods import Period
+
 if TYPE_CHECKING:
     from data.records.models import Action, Decision, Objective, Review, ReviewInput, Target
     from data.tables.contract import Table
@@ -18,19 +20,10 @@ if TYPE_CHECKING:
     from metrics.trend import Summary
 
 InputState = Literal["fed", "gap", "late", "waived"]
-"""fed: evidence is there; late: some of it is overdue; gap: none is there; waived: by a person, with a reason."""
+"""fed: evidence is there; late: some is overdue; gap: none is there; waived: a person said why."""
 
 NOT_KNOWN = "not known"
 """What is said of a state, a target or a value that nothing supports: never zero, never good."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """The days a review looks at, both included."""
-
-    from_on: date
-    to_on: date
-    label: str
 
 
 @dataclass(frozen=True)
@@ -41,9 +34,7 @@ class Reading:
     `remark` then says how many ("5 of 6 months, August 2026 is missing").
     """
 
-    label: str
-    from_on: date
-    to_on: date
+    period: Period
     numerator: Decimal | None
     denominator: Decimal | None
     n: int
@@ -103,7 +94,7 @@ class Figure:
     @property
     def label(self) -> str:
         """Return the words for the whole review period."""
-        return self.whole.label
+        return self.whole.period.label
 
     @property
     def previous_value(self) -> float | None:
@@ -123,7 +114,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class RecordTable:
-    """A list of records under an input; `remark` is computed from all `total` rows, not the shown ones."""
+    """A list of records under an input; `remark` speaks of all `total` rows, not the shown ones."""
 
     id: str
     title: str
@@ -179,7 +170,7 @@ class Input:
     state: InputState
     headline: str
     evidence: str
-    why_here: RankReason
+    why_here: RankReason = RankReason("quiet", "")
     changes: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
     signals: tuple[Signal, ...] = ()
@@ -206,7 +197,7 @@ class PurposeCoverage:
 
 @dataclass(frozen=True)
 class Assembly:
-    """One review as its evidence makes it: inputs in clause order, and the same inputs by weight."""
+    """One review as its evidence makes it: inputs in clause order, and again by weight."""
 
     review: str
     title: str

@@ -1,0 +1,133 @@
+"""What earlier reviews decided; an action stays in view until it ends, whatever its age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from metrics.review.model import Evidence, PastDecision, RecordTable
+from metrics.review.tables import SHOWN
+from metrics.review.wording import counted, day, days_between, listed, sentence, short_day
+
+if TYPE_CHECKING:
+    from data.records.models import Action
+
+COLUMNS = ("Action", "What", "Decided in", "Owner", "Due", "Days overdue", "Re-dated", "Standing")
+
+
+def earlier_actions(evidence: Evidence) -> tuple[Action, ...]:
+    """Return the actions of every review before this one, the longest overdue first."""
+    earlier = [action for action in evidence.actions if _is_earlier(action, evidence)]
+    return tuple(sorted(earlier, key=lambda each: (-overdue_days(each, evidence), each.due_on)))
+
+
+def is_open(action: Action, evidence: Evidence) -> bool:
+    """Return whether the action was open at the end of the period, even if it was done since."""
+    ended = [on for on in (action.done_on, action.cancelled_on) if on]
+    return not ended or min(ended) > evidence.period.end
+
+
+def overdue_days(action: Action, evidence: Evidence) -> int:
+    """Return the days an open action was overdue at the end of the period; never below 0."""
+    if not is_open(action, evidence):
+        return 0
+    return days_between(action.due_on, evidence.period.end)
+
+
+def actions_table(evidence: Evidence) -> RecordTable | None:
+    """Return open actions and those ended in the period; None when no earlier review is known."""
+    actions = earlier_actions(evidence)
+    if not actions and evidence.previous is None:
+        return None
+    in_view = [each for each in actions if is_open(each, evidence) or _ended_now(each, evidence)]
+    rows = tuple(_row(action, evidence) for action in in_view[:SHOWN])
+    return RecordTable(
+        id="actions",
+        title="Actions of earlier reviews",
+        columns=COLUMNS,
+        rows=rows,
+        shown=len(rows),
+        total=len(in_view),
+        remark=_remark(actions, evidence),
+    )
+
+
+def decided_last_time(evidence: Evidence, topic: str) -> tuple[PastDecision, ...]:
+    """Return what the previous review decided on a topic and how its actions stand."""
+    previous = evidence.previous
+    if previous is None:
+        return ()
+    return tuple(
+        PastDecision(previous.title, previous.held_on, each.text, _standing_of(each.id, evidence))
+        for each in evidence.decisions
+        if each.review == previous.id and each.topic == topic
+    )
+
+
+def _is_earlier(action: Action, evidence: Evidence) -> bool:
+    if action.review == evidence.review.id:
+        return False
+    ends = {review.id: review.period_to for review in evidence.reviews}
+    if action.review in ends:
+        return ends[action.review] < evidence.review.period_to
+    return action.opened_on <= evidence.period.end
+
+
+def _ended_now(action: Action, evidence: Evidence) -> bool:
+    ended = action.done_on or action.cancelled_on
+    return ended is not None and evidence.period.start <= ended <= evidence.period.end
+
+
+def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
+    titles = {review.id: review.title for review in evidence.reviews}
+    overdue = overdue_days(action, evidence)
+    return (
+        action.id,
+        action.title,
+        titles.get(action.review or "", action.review or "outside a review"),
+        evidence.people.get(action.owner, action.owner),
+        short_day(action.due_on),
+        f"{overdue:,}" if overdue else "–",
+        f"{action.re_dated}×" if action.re_dated else "–",
+        standing(action, evidence),
+    )
+
+
+def standing(action: Action, evidence: Evidence) -> str:
+    """Return where an action stands, in words, as known on the day of the assembly."""
+    late = " after the period" if is_open(action, evidence) else ""
+    if action.cancelled_on:
+        return f"cancelled {short_day(action.cancelled_on)}{late}: {action.cancelled_reason}"
+    if action.done_on is None:
+        return "open"
+    done = f"done {short_day(action.done_on)}{late}"
+    if action.verified_on is None:
+        return f"{done}, not verified"
+    by = evidence.people.get(action.verified_by or "", action.verified_by or "")
+    return f"{done}, verified by {by}"
+
+
+def _remark(actions: Sequence[Action], evidence: Evidence) -> str:
+    until, label = evidence.period.end, evidence.period.label
+    still_open = [each for each in actions if is_open(each, evidence)]
+    late = [days for each in still_open if (days := overdue_days(each, evidence))]
+    parts = [f"{counted(len(still_open), 'action')} open at {day(until)}"]
+    if late:
+        parts.append(f"{len(late)} overdue by up to {counted(max(late), 'day')}")
+    ended = [each for each in actions if each.done_on and _ended_now(each, evidence)]
+    verified = sum(each.verified_on is not None for each in ended)
+    if ended:
+        parts.append(f"{len(ended)} done in {label}, {verified} of them verified")
+    re_dated = sum(each.re_dated > 0 for each in still_open)
+    if re_dated:
+        parts.append(f"{re_dated} of the open ones re-dated")
+    return sentence("; ".join(parts))
+
+
+def _standing_of(decision: str, evidence: Evidence) -> str:
+    answers = [
+        f"{each.id} {standing(each, evidence)}"
+        for each in evidence.actions
+        if each.decision == decision
+    ]
+    return listed(answers) if answers else "no action followed"

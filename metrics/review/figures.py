@@ -1,0 +1,171 @@
+"""Figures of a review: each metric over the whole period, in its last period, and before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from data.records.targets import target_in_force
+from metrics.model import Metric
+from metrics.review.model import (
+    NOT_KNOWN,
+    Evidence,
+    Figure,
+    MetricEvidence,
+    Reading,
+    Signal,
+)
+from metrics.review.readings import latest, over
+from metrics.review.windows import compared_with
+from metrics.review.wording import measured, number, plain, sentence
+
+if TYPE_CHECKING:
+    from data.records.models import Target
+    from metrics.trend import Summary
+
+STATE_IN_WORDS = {
+    "concern": "concern",
+    "improvement": "improving",
+    "mixed": "mixed signals",
+    "change": "changed",
+    "common_cause": "common cause",
+    "too_few_points": "too few points for a trend",
+    "stale": "stale",
+    "no_data": "no data",
+    NOT_KNOWN: "trend not known",
+}
+
+
+def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
+    """Return one metric of one slice as the review shows it."""
+    metric, period = given.metric, evidence.period
+    whole = over(metric, given.series, period)
+    last = latest(metric, given.series, period)
+    earlier = over(metric, given.series, compared_with(period, evidence.previous))
+    target = target_in_force(evidence.targets, metric.name, given.slice, period.end)
+    summary = _summary_of_the_period(given.summary, period.end)
+    return Figure(
+        id=figure_id(metric.name, given.slice),
+        metric=metric.name,
+        definition_hash=metric.definition_hash,
+        title=_title(metric, given.slice),
+        unit=metric.unit,
+        decimals=metric.decimals,
+        better=metric.better,
+        slice=dict(given.slice),
+        whole=whole,
+        latest=last,
+        previous=earlier if earlier.value is not None else None,
+        target=target_in_words(target),
+        target_met=is_met(target, whole.value),
+        state=summary.state if summary else NOT_KNOWN,
+        since=summary.since if summary else None,
+        headline=sentence(summary.headline) if summary else _own_headline(metric, whole, given),
+        assurance=summary.assurance if summary else "",
+        objective=_objective(evidence, metric.name),
+        owner=given.owner,
+    )
+
+
+def figure_id(metric: str, values: Mapping[str, str]) -> str:
+    """Return "complaint_rate" or "complaint_rate[site=Porto]"; a decision's `answers` names it."""
+    said = ",".join(f"{key}={values[key]}" for key in sorted(values))
+    return f"{metric}[{said}]" if said else metric
+
+
+def target_in_words(target: Target | None) -> str:
+    """Return "at most 4.5", "at least 95", "4 to 6", or "no target"."""
+    if target is None:
+        return "no target"
+    low, high = plain(target.low), plain(target.high)
+    match target.kind:
+        case "at_most":
+            return f"at most {high}"
+        case "at_least":
+            return f"at least {low}"
+        case "band":
+            return f"{low} to {high}"
+
+
+def is_met(target: Target | None, value: float | None) -> bool | None:
+    """Return whether the value meets the target; None when there is no value or no target."""
+    if target is None or value is None:
+        return None
+    match target.kind:
+        case "at_most":
+            return None if target.high is None else value <= target.high
+        case "at_least":
+            return None if target.low is None else value >= target.low
+        case "band":
+            if target.low is None or target.high is None:
+                return None
+            return target.low <= value <= target.high
+
+
+def change_in_words(shown: Figure) -> str | None:
+    """Return what moved since the period before, and whether that is better or worse; None without.
+
+    Says so even when it lies within common cause variation, and then says that too.
+    """
+    if shown.value is None or shown.previous is None or shown.previous.value is None:
+        return None
+    now = measured(shown.value, shown.unit, shown.decimals)
+    then = number(shown.previous.value, shown.decimals)
+    verdict = direction(shown.better, shown.previous.value, shown.value)
+    said = [part for part in (verdict, STATE_IN_WORDS.get(shown.state, shown.state)) if part]
+    return (
+        f"{shown.title}: {now} in {shown.label}, was {then} in {shown.previous.period.label}"
+        f" ({', '.join(said)})."
+    )
+
+
+def direction(better: str, then: float, now: float) -> str:
+    """Return "better", "worse", "unchanged", or "" where the metric has no good side."""
+    if now == then:
+        return "unchanged"
+    match better:
+        case "lower":
+            return "worse" if now > then else "better"
+        case "higher":
+            return "better" if now > then else "worse"
+        case _:
+            return "higher" if now > then else "lower"
+
+
+def signal(shown: Figure) -> Signal | None:
+    """Return the special cause the trend found in a figure, if it found one."""
+    if shown.state == "concern":
+        return Signal(shown.id, "concern", shown.headline, shown.since)
+    if shown.state == "improvement":
+        return Signal(shown.id, "improvement", shown.headline, shown.since)
+    if shown.state in {"mixed", "change"}:
+        return Signal(shown.id, "mixed", shown.headline, shown.since)
+    return None
+
+
+def _summary_of_the_period(summary: Summary | None, to_on: date) -> Summary | None:
+    """Return the summary unless it knows a period after the review's: hindsight is no evidence."""
+    if summary is None:
+        return None
+    is_later = summary.latest_period is not None and summary.latest_period > to_on
+    return None if is_later else summary
+
+
+def _title(metric: Metric, values: Mapping[str, str]) -> str:
+    said = ", ".join(values[key] for key in sorted(values))
+    return f"{metric.title}, {said}" if said else metric.title
+
+
+def _own_headline(metric: Metric, whole: Reading, given: MetricEvidence) -> str:
+    title = _title(metric, given.slice)
+    if whole.value is None:
+        return sentence(f"{title} in {whole.period.label}: {NOT_KNOWN} ({whole.remark})")
+    return sentence(
+        f"{title}: {measured(whole.value, metric.unit, metric.decimals)} in {whole.period.label}"
+    )
+
+
+def _objective(evidence: Evidence, metric: str) -> str | None:
+    titles = [each.title for each in evidence.objectives if each.metric == metric]
+    return titles[0] if titles else None

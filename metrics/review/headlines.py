@@ -1,0 +1,81 @@
+"""The one sentence an input leads with: generated from data, never a person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from metrics.review.model import Figure, Input, RecordTable, Signal
+from metrics.review.wording import counted, listed, measured, sentence
+
+
+def headline(each: Input) -> str:
+    """Return the weightiest thing to say: hole, concern, missed target, good news, state."""
+    if each.state == "waived":
+        return sentence(f"Waived: {each.waived_reason}")
+    if each.state == "gap":
+        return each.gaps[0].sentence
+    return (
+        _of_signals(each.signals, ("concern",))
+        or _of_missed_targets(each.figures)
+        or _of_signals(each.signals, ("mixed", "improvement"))
+        or _of_records(each.tables, each.figures)
+        or "Rests on the owner's statement; nothing in the data speaks for or against it."
+    )
+
+
+def evidence_in_words(
+    figures: Sequence[Figure], counts: Sequence[str], narrative: str | None
+) -> str:
+    """Return "2 of 3 metrics, 7 audits": what an input rests on."""
+    parts = list(counts)
+    if figures:
+        known = sum(each.value is not None for each in figures)
+        parts.insert(0, f"{known} of {counted(len(figures), 'metric')}")
+    if not parts and narrative:
+        return "a written statement"
+    return ", ".join(parts) or "nothing"
+
+
+def _of_signals(signals: Sequence[Signal], kinds: tuple[str, ...]) -> str:
+    found = [each for kind in kinds for each in signals if each.kind == kind]
+    if not found:
+        return ""
+    rest = len(found) - 1
+    more = f" {rest} more {'signal' if rest == 1 else 'signals'} below." if rest else ""
+    return found[0].sentence + more
+
+
+def _of_missed_targets(figures: Sequence[Figure]) -> str:
+    missed = [each for each in figures if each.target_met is False]
+    if not missed:
+        return ""
+    first = missed[0]
+    value = measured(first.value, first.unit, first.decimals)
+    rest = len(missed) - 1
+    more = f" {counted(rest, 'more target')} missed." if rest else ""
+    return (
+        sentence(f"{first.title} missed its target in {first.label}: {value}, {first.target}")
+        + more
+    )
+
+
+def _of_records(tables: Sequence[RecordTable], figures: Sequence[Figure]) -> str:
+    remarks = [each.remark for each in tables if each.remark]
+    quiet = _of_quiet(figures)
+    return " ".join([*([quiet] if quiet else []), *remarks[:2]])
+
+
+def _of_quiet(figures: Sequence[Figure]) -> str:
+    known = [each for each in figures if each.value is not None]
+    if not known:
+        return ""
+    met = sum(each.target_met is True for each in known)
+    judged = sum(each.target_met is not None for each in known)
+    trended = sum(each.state == "common_cause" for each in known)
+    parts = [f"{met} of {counted(judged, 'target')} met"] if judged else ["no target set"]
+    parts.append(
+        f"no signal in {trended} of {counted(len(known), 'metric')}"
+        if trended
+        else "no trend known yet"
+    )
+    return sentence(listed(parts))

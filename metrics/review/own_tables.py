@@ -1,0 +1,106 @@
+"""Lists the review makes itself: objectives, where figures fall short, what was restated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from metrics.review.figures import STATE_IN_WORDS
+from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable
+from metrics.review.tables import SHOWN
+from metrics.review.wording import counted, measured, sentence, short_day
+
+MET = {True: "met", False: "missed", None: NOT_KNOWN}
+
+
+def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> RecordTable | None:
+    """Return every objective beside its figure and target; None when there is no objective.
+
+    An objective without a metric is listed as not known: it cannot be said whether it is met.
+    """
+    objectives = sorted(evidence.objectives, key=lambda each: (each.due_on, each.title))
+    if not objectives:
+        return None
+    judged = [(each, figures.get(each.metric or "")) for each in objectives]
+    rows = tuple(
+        (
+            objective.title,
+            shown.title if shown else objective.metric or "no metric",
+            measured(shown.value, shown.unit, shown.decimals) if shown else NOT_KNOWN,
+            shown.target if shown else "no target",
+            MET[shown.target_met if shown else None],
+            short_day(objective.due_on),
+            evidence.people.get(objective.owner, objective.owner),
+        )
+        for objective, shown in judged
+    )
+    met = [shown.target_met if shown else None for _, shown in judged]
+    remark = (
+        f"{met.count(True)} of {counted(len(rows), 'objective')} met in {evidence.period.label},"
+        f" {met.count(False)} missed, {met.count(None)} {NOT_KNOWN}"
+    )
+    headings = ("Objective", "Metric", "Now", "Target", "Standing", "Due", "Owner")
+    return _table("objectives", "Objectives", headings, rows, remark)
+
+
+def shortfalls_table(figures: Iterable[Figure]) -> RecordTable | None:
+    """Return the figures that miss their target or show a concern; None when none does."""
+    short = [each for each in figures if each.target_met is False or each.state == "concern"]
+    if not short:
+        return None
+    short.sort(key=lambda each: (each.state != "concern", each.target_met is not False, each.title))
+    rows = tuple(
+        (
+            each.title,
+            measured(each.value, each.unit, each.decimals),
+            each.target,
+            MET[each.target_met] if each.target != "no target" else "–",
+            STATE_IN_WORDS.get(each.state, each.state),
+        )
+        for each in short
+    )
+    missed = sum(each.target_met is False for each in short)
+    concerns = sum(each.state == "concern" for each in short)
+    remark = f"{counted(missed, 'target')} missed, {counted(concerns, 'concern signal')}"
+    headings = ("Figure", "Now", "Target", "Standing", "Trend")
+    return _table("shortfalls", "Where the figures fall short", headings, rows, remark)
+
+
+def restatements_table(evidence: Evidence) -> RecordTable | None:
+    """Return the batches since the last pack that changed rows already in force; None for none."""
+    batches = [each for each in evidence.restatements if each.restated or each.removed]
+    if not batches:
+        return None
+    batches.sort(key=lambda each: each.published_at)
+    rows = tuple(
+        (
+            str(each.batch),
+            each.file_name,
+            ", ".join(each.tables) or "–",
+            f"{each.restated:,}",
+            f"{each.removed:,}",
+            each.actor,
+            short_day(each.published_at.date()),
+        )
+        for each in batches
+    )
+    restated = sum(each.restated for each in batches)
+    removed = sum(each.removed for each in batches)
+    since = "since the last pack" if evidence.previous else "on record"
+    remark = (
+        f"{counted(restated, 'row')} restated and {removed:,} removed in"
+        f" {counted(len(batches), 'batch', 'batches')} {since}; earlier figures may read"
+        " differently now"
+    )
+    headings = ("Batch", "File", "Tables", "Restated", "Removed", "By", "Published")
+    return _table("restatements", "Restated since the last pack", headings, rows, remark)
+
+
+def _table(
+    name: str,
+    title: str,
+    headings: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    remark: str,
+) -> RecordTable:
+    cut = rows[:SHOWN]
+    return RecordTable(name, title, headings, cut, len(cut), len(rows), sentence(remark))
