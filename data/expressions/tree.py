@@ -135,28 +135,27 @@ class Expression:
     type: ValueType
 
 
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly below `node`."""
-    match node:
-        case ColumnRef() | Literal():
-            return ()
-        case Unary() | IsNull() | Cast() | Like():
-            return (node.operand,)
-        case Binary():
-            return (node.left, node.right)
-        case In():
-            return (node.operand, *node.options)
-        case Between():
-            return (node.operand, node.low, node.high)
-        case Case():
-            pairs = (part for branch in node.branches for part in branch)
-            return (*pairs, node.otherwise)
-        case Call():
-            return node.arguments
-
-
 def walk(node: Node) -> Iterator[Node]:
     """Yield `node` and every node below it."""
     yield node
-    for child in children(node):
+    for child in _children(node):
         yield from walk(child)
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Unary() | IsNull() | Cast() | Like():
+            below: tuple[Node, ...] = (node.operand,)
+        case Binary():
+            below = (node.left, node.right)
+        case In():
+            below = (node.operand, *node.options)
+        case Between():
+            below = (node.operand, node.low, node.high)
+        case Case():
+            below = (*(part for branch in node.branches for part in branch), node.otherwise)
+        case Call():
+            below = node.arguments
+        case ColumnRef() | Literal():
+            below = ()
+    return below
