@@ -1,4 +1,4 @@
-"""All series in one pass."""
+"""All series in one pass: grid, chart, limits, targets, rules, meaning, then a summary for each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,36 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from metrics.trend.choice import chosen
+from metrics.trend.direction import with_direction, with_targets
+from metrics.trend.grid import gridded
+from metrics.trend.limits import with_limits
+from metrics.trend.rules import with_rules
 from metrics.trend.spec import Trends, TrendSpec
+from metrics.trend.summary import summaries
+
+POINT_COLUMNS = (
+    "series", "phase_id", "phase_label", "period", "label", "status", "chart", "numerator",
+    "denominator", "n", "value", "expected", "baseline", "cl", "lcl", "ucl", "lcl2", "ucl2",
+    "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction", "target",
+    "target_kind", "target_low", "target_high", "target_met", "limits_kind",
+)  # fmt: skip
+"""What a point carries, in this order; the order of rows is series, then period."""
 
 
 def analyse(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:
-    """Return limits, rules and summaries of every series in `points`."""
-    raise NotImplementedError
+    """Return limits, rules and a summary of every series in `points`, each read by its spec.
+
+    `points` has series (String), period (Date, start of the period) and status (String), and where
+    known numerator, denominator, value, n (numbers), label (the period in words), phase_id (Int64,
+    rising) and phase_label. Only status ok is tested; partial is kept, drawn and never tested. A
+    period the input skips is a missing one. A spec without points gets the summary no_data.
+    The points come back as `POINT_COLUMNS`.
+    Raises UsageError for a series without a spec, a period given twice or an absent column.
+    """
+    cells = gridded(points, specs)
+    charts = chosen(cells)
+    cells = cells.join(charts, on="series", how="left", maintain_order="left")
+    cells, patterns = with_rules(with_targets(with_limits(cells), specs))
+    cells = with_direction(cells)
+    return Trends(cells.select(POINT_COLUMNS), patterns, summaries(cells, patterns, charts, specs))

@@ -89,7 +89,9 @@ class Summary:
 
     `latest_*` is the last ok period; `since` the first period of the earliest active pattern and
     `known_on` the period at whose end it could first be known; `level` the average since then and
-    `previous_level` the one before. Absent answers are None.
+    `previous_level` the average of the limits' own periods before it, or the centre line where
+    fewer than three are left. `missing` names every closed period without a value and why,
+    `overdue` those after the latest. Absent answers are None.
     """
 
     series: str
@@ -124,6 +126,7 @@ class Summary:
     dispersion: float | None = None
     r1: float | None = None
     missing: tuple[str, ...] = ()
+    overdue: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -1,0 +1,181 @@
+"""Points on their full period grid: every cell of every series once, in order, with its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from data.errors import UsageError
+from metrics.trend.ladder import FIRM_FROM
+from metrics.trend.spec import TrendSpec
+
+_INPUT: dict[str, type[pl.DataType]] = {
+    "series": pl.String,
+    "period": pl.Date,
+    "numerator": pl.Float64,
+    "denominator": pl.Float64,
+    "value": pl.Float64,
+    "n": pl.Float64,
+    "status": pl.String,
+    "label": pl.String,
+    "phase_id": pl.Int64,
+    "phase_label": pl.String,
+}
+_NEEDED = ("series", "period", "status")
+
+HAS_VALUE = ("ok", "partial", "estimated")
+"""Statuses that carry a value; every other status leaves it null, never 0."""
+
+
+def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
+    """Return the cells of all series with their specs' columns, gaps in the grid filled as missing.
+
+    Adds `cell` (row number), `unit` (one number per series and phase), `ok`, `ok_rank` (1.. within
+    the unit), `ok_points` (of the unit) and `baseline` (the first 20 ok points of the unit).
+    Raises UsageError for a column, a spec or a period that is missing or given twice.
+    """
+    cells = _checked(points, specs).join(_spec_frame(specs), on="series", how="left")
+    cells = _filled(cells.with_columns(_slot=_slot()).sort("series", "period"))
+    cells = cells.with_columns(value=_value()).with_columns(status=_status())
+    has_value = pl.col("status").is_in(HAS_VALUE)
+    new_unit = (pl.col("series") != pl.col("series").shift()) | (
+        pl.col("phase_id") != pl.col("phase_id").shift()
+    )
+    cells = cells.with_columns(
+        value=pl.when(has_value).then(pl.col("value")),
+        ok=pl.col("status") == "ok",
+        unit=new_unit.fill_null(value=True).cast(pl.Int64).cum_sum(),
+        cell=pl.int_range(pl.len(), dtype=pl.Int64),
+        label=pl.coalesce("label", _label()),
+    )
+    cells = cells.with_columns(
+        ok_rank=pl.col("ok").cast(pl.Int64).cum_sum().over("unit"),
+        ok_points=pl.col("ok").cast(pl.Int64).sum().over("unit"),
+    )
+    return cells.with_columns(baseline=pl.col("ok") & (pl.col("ok_rank") <= FIRM_FROM))
+
+
+def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
+    absent = [name for name in _NEEDED if name not in points.columns]
+    if absent:
+        raise UsageError(f"The points of a trend need the column '{absent[0]}'.")
+    for name in _INPUT:
+        if name not in points.columns:
+            points = points.with_columns(pl.lit(None).alias(name))
+    points = points.select(pl.col(name).cast(kind) for name, kind in _INPUT.items())
+    unknown = sorted(set(points["series"].unique()) - set(specs))
+    if unknown:
+        raise UsageError(f"No trend spec for the series '{unknown[0]}'. Give one for each series.")
+    twice = points.filter(pl.struct("series", "period").is_duplicated())
+    if not twice.is_empty():
+        name, day = twice.select("series", "period").row(0)
+        raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
+    return points.with_columns(pl.col("phase_id").fill_null(0), pl.col("phase_label").fill_null(""))
+
+
+def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
+    rows = [
+        (name, spec.kind, spec.better, spec.per, spec.grain, spec.lower, spec.upper, spec.fixed)
+        for name, spec in specs.items()
+    ]
+    schema = {
+        "series": pl.String,
+        "kind": pl.String,
+        "better": pl.String,
+        "per": pl.Float64,
+        "grain": pl.String,
+        "lower": pl.Float64,
+        "upper": pl.Float64,
+        "fixed": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _slot() -> pl.Expr:
+    """Return the number of the period in its calendar: neighbours differ by one."""
+    days = pl.col("period").cast(pl.Int32)
+    year = pl.col("period").dt.year().cast(pl.Int32)
+    months = year * 12 + pl.col("period").dt.month().cast(pl.Int32) - 1
+    grain = pl.col("grain")
+    return (
+        pl.when(grain == "day")
+        .then(days)
+        .when(grain == "week")
+        .then(days // 7)
+        .when(grain == "quarter")
+        .then(months // 3)
+        .when(grain == "year")
+        .then(year)
+        .otherwise(months)
+    )
+
+
+def _filled(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with a row of status missing for every period the input skipped."""
+    same = pl.col("series") == pl.col("series").shift(-1)
+    skipped = pl.when(same).then(pl.col("_slot").shift(-1) - pl.col("_slot") - 1).fill_null(0)
+    cells = cells.with_columns(_skipped=skipped)
+    gaps = cells.filter(pl.col("_skipped") > 0)
+    if gaps.is_empty():
+        return cells.drop("_slot", "_skipped")
+    rows = gaps.with_columns(_step=pl.int_ranges(1, pl.col("_skipped") + 1)).explode(
+        "_step", empty_as_null=True, keep_nulls=True
+    )
+    rows = rows.with_columns(
+        period=_later("_step"),
+        status=pl.lit("missing"),
+        label=pl.lit(None, dtype=pl.String),
+        **{
+            name: pl.lit(None, dtype=pl.Float64)
+            for name in ("numerator", "denominator", "value", "n")
+        },
+    ).drop("_step")
+    return pl.concat([cells, rows]).sort("series", "period").drop("_slot", "_skipped")
+
+
+def _later(steps: str) -> pl.Expr:
+    size = pl.col("grain").replace_strict(
+        {"day": "d", "week": "w", "month": "mo", "quarter": "q", "year": "y"}
+    )
+    return pl.col("period").dt.offset_by(pl.col(steps).cast(pl.String) + size)
+
+
+def _value() -> pl.Expr:
+    ratio = pl.col("per") * pl.col("numerator") / pl.col("denominator")
+    computed = pl.when(pl.col("kind").is_in(["p", "u"])).then(ratio).otherwise(pl.col("numerator"))
+    return pl.coalesce("value", computed)
+
+
+def _status() -> pl.Expr:
+    """Return the status, corrected where the numbers cannot be what it says."""
+    counted = pl.col("kind").is_in(["p", "u", "c"])
+    ratio = pl.col("kind").is_in(["p", "u"])
+    too_many = (pl.col("kind") == "p") & (pl.col("numerator") > pl.col("denominator"))
+    negative = (counted & (pl.col("numerator") < 0)) | (ratio & (pl.col("denominator") < 0))
+    unusable = pl.col("value").is_null() | ~pl.col("value").is_finite()
+    claims_value = pl.col("status").is_in(HAS_VALUE)
+    return (
+        pl.when(claims_value & ratio & (pl.col("denominator") == 0))
+        .then(pl.lit("no_opportunity"))
+        .when(claims_value & (too_many | negative | unusable).fill_null(value=False))
+        .then(pl.lit("invalid"))
+        .otherwise(pl.col("status"))
+    )
+
+
+def _label() -> pl.Expr:
+    """Return the period in words; a fiscal calendar's own label comes with the input."""
+    period, grain = pl.col("period"), pl.col("grain")
+    quarter = pl.format("Q{} {}", period.dt.quarter(), period.dt.year())
+    return (
+        pl.when(grain == "month")
+        .then(period.dt.strftime("%B %Y"))
+        .when(grain == "quarter")
+        .then(quarter)
+        .when(grain == "year")
+        .then(period.dt.strftime("%Y"))
+        .when(grain == "week")
+        .then(pl.lit("week of ") + period.dt.strftime("%-d %B %Y"))
+        .otherwise(period.dt.strftime("%-d %B %Y"))
+    )

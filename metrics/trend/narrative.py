@@ -1,0 +1,154 @@
+"""One plain sentence for each series, true of its numbers."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from metrics.trend.ladder import FIRM_FROM, TRIAL_FROM
+from metrics.trend.spec import Summary, TrendSpec
+from metrics.trend.wording import NO_VARIATION, listed, number, periods, told_apart, with_unit
+
+_ABSENT = {
+    "missing": ("is missing", "are missing"),
+    "late": ("is late", "are late"),
+    "no_opportunity": ("had no opportunity", "had no opportunity"),
+}
+"""What is said of a period without a value; other reasons read as having no usable value."""
+
+
+def headline(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> str:
+    """Return what, how much, since when and against which target, in one sentence.
+
+    `since_label` is the period the signal began in, `held` how many periods it has lasted.
+    """
+    match summary.state:
+        case "no_data":
+            return _no_data(summary)
+        case "stale":
+            return _stale(summary, spec)
+        case "too_few_points":
+            return _too_few(summary, spec)
+        case "common_cause":
+            return _common(summary, spec, held)
+        case "concern" | "improvement" | "mixed" | "change":
+            return _signal(summary, spec, since_label, held)
+        case _:
+            assert_never(summary.state)
+
+
+def _no_data(summary: Summary) -> str:
+    if not summary.overdue:
+        return "No figures yet, so neither level nor trend is known."
+    first, last = _label(summary.overdue[0]), _label(summary.overdue[-1])
+    span = f"in {first}" if first == last else f"from {first} to {last}"
+    return f"No figures {span}, so neither level nor trend is known."
+
+
+def _stale(summary: Summary, spec: TrendSpec) -> str:
+    labels = [_label(entry) for entry in summary.overdue]
+    reasons = {_reason(entry) for entry in summary.overdue}
+    one, many = _ABSENT.get(reasons.pop(), _ABSENT["missing"]) if len(reasons) == 1 else (
+        "has no value",
+        "have no value",
+    )  # fmt: skip
+    value = _value(summary, spec)
+    return (
+        f"No figures since {summary.latest_label} ({value}): {listed(labels)}"
+        f" {one if len(labels) == 1 else many}, so the present level is not known."
+    )
+
+
+def _too_few(summary: Summary, spec: TrendSpec) -> str:
+    value = f"{_value(summary, spec)} in {summary.latest_label}"
+    middle = ""
+    if summary.centre is not None:
+        places = max(spec.decimals - 1, 0)
+        middle = f", median {number(summary.centre, places)} over {periods(summary.n, spec.grain)}"
+    wait = f"{periods(TRIAL_FROM - summary.n, spec.grain)} more until trial limits"
+    if summary.n >= TRIAL_FROM:
+        wait = "no limits, as no two neighbouring periods have a value"
+    return f"{value}{middle}{_target(summary)}; {wait}."
+
+
+def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
+    if summary.lower_limit is None or summary.upper_limit is None:
+        return f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}."
+    if summary.note.startswith(NO_VARIATION):
+        return (
+            f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}; {summary.note}."
+        )
+    low, high, latest = summary.lower_limit, summary.upper_limit, summary.latest_value or 0.0
+    places = _places(summary, spec, latest, low, high)
+    value = with_unit(number(latest, places), spec.unit)
+    text = (
+        f"{value} in {summary.latest_label}, within its usual range of"
+        f" {number(low, places)} to {number(high, places)}{_target(summary)}"
+    )
+    return f"{text}{_watch(summary, spec, held)}."
+
+
+def _watch(summary: Summary, spec: TrendSpec, held: int) -> str:
+    if not summary.is_watch:
+        return ""
+    side = "above" if summary.side > 0 else "below"
+    left = periods(FIRM_FROM - summary.n, spec.grain)
+    if "R2" in summary.rules:
+        return f"; watch: {periods(held, spec.grain)} {side} the centre line, {left} before limits are firm"
+    edge = "upper" if summary.side > 0 else "lower"
+    return f"; watch: two of three in a row near the {edge} limit, {left} before limits are firm"
+
+
+def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> str:
+    up = summary.side > 0
+    verdict = {"improvement": "Better", "concern": "Worse", "mixed": "Mixed"}.get(
+        summary.state, "Higher" if up else "Lower"
+    )
+    if summary.rules == ("R1",) and held == 1:
+        return f"{verdict} in {_outside(summary, spec)}{_target(summary)}."
+    level, before = summary.level or 0.0, summary.previous_level or 0.0
+    places = told_apart([level, before], spec.decimals)
+    value = with_unit(number(level, places), spec.unit)
+    return (
+        f"{verdict} since {since_label}: {value} on average, {'up' if up else 'down'} from"
+        f" {number(before, places)}{_evidence(summary, spec, held)}{_target(summary)}."
+    )
+
+
+def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
+    if "R2" in summary.rules:
+        return f"; the shift has held for {periods(held, spec.grain)}"
+    edge = "upper" if summary.side > 0 else "lower"
+    return f"; two of three in a row near the {edge} limit or beyond it"
+
+
+def _outside(summary: Summary, spec: TrendSpec) -> str:
+    up, latest, centre = summary.side > 0, summary.latest_value or 0.0, summary.centre or 0.0
+    limit = (summary.upper_limit if up else summary.lower_limit) or 0.0
+    places = _places(summary, spec, latest, limit, centre)
+    value = with_unit(number(latest, places), spec.unit)
+    return (
+        f"{summary.latest_label}: {value}, {'above the upper' if up else 'below the lower'} limit"
+        f" of {number(limit, places)}; the usual level is {number(centre, places)}"
+    )
+
+
+def _places(summary: Summary, spec: TrendSpec, *values: float) -> int:
+    return told_apart(values, spec.decimals)
+
+
+def _value(summary: Summary, spec: TrendSpec) -> str:
+    return with_unit(number(summary.latest_value or 0.0, spec.decimals), spec.unit)
+
+
+def _target(summary: Summary) -> str:
+    if not summary.target_text or summary.target_met is None:
+        return ""
+    return f"; target {summary.target_text} {'met' if summary.target_met else 'missed'}"
+
+
+def _label(entry: str) -> str:
+    return entry.partition(": ")[0]
+
+
+def _reason(entry: str) -> str:
+    return entry.partition(": ")[2].replace(" ", "_")

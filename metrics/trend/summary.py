@@ -1,0 +1,234 @@
+"""Each series in one line: facts gathered for all series at once, worded one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import polars as pl
+
+from metrics.trend.assurance import Process, Wanted, assurance, p_success
+from metrics.trend.choice import reason
+from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
+from metrics.trend.limits import SLACK
+from metrics.trend.narrative import headline
+from metrics.trend.spec import State, Summary, TrendSpec
+from metrics.trend.wording import NO_VARIATION, target_words
+
+STALE_AFTER = 2
+"""Closed periods without a value, for whatever reason, after which the latest one is old news."""
+
+LEVEL_FROM = 3
+"""Fewer periods before a signal than this are no level to compare with: the centre line is."""
+
+_WAITING = ("ok", "partial", "estimated", "not_due", "not_applicable")
+
+
+def summaries(
+    cells: pl.DataFrame,
+    patterns: pl.DataFrame,
+    charts: pl.DataFrame,
+    specs: Mapping[str, TrendSpec],
+) -> dict[str, Summary]:
+    """Return the summary of every spec, in the specs' order; without points it says no_data."""
+    current = cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
+    facts = _facts(current).join(charts.drop("chart"), on="series", how="left")
+    facts = facts.join(_signals(facts, patterns), on="series", how="left")
+    facts = facts.join(_levels(current, facts), on="series", how="left")
+    rows = {row["series"]: row for row in facts.iter_rows(named=True)}
+    return {
+        name: _summary(rows[name], spec) if name in rows else _empty(name, spec)
+        for name, spec in specs.items()
+    }
+
+
+def _facts(current: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per series: its last ok point, its limits, its gaps and its correlation."""
+    mean = pl.col("value").filter("ok").mean().over("series")
+    current = current.with_columns(_away=pl.when("ok").then(pl.col("value") - mean))
+    beside = pl.col("cell") - pl.col("cell").shift() == 1
+    same = pl.col("series") == pl.col("series").shift()
+    product = pl.when(beside & same).then(pl.col("_away") * pl.col("_away").shift())
+    after = ~pl.col("status").is_in(_WAITING) & (pl.col("ok_rank") == pl.col("ok_points"))
+    entry = pl.col("label") + ": " + pl.col("status").str.replace_all("_", " ")
+    current = current.with_columns(_product=product, _after=after, _entry=entry)
+    last = ("period", "label", "value", "cl", "sigma", "lcl", "ucl", "limits_kind", "side", "rules")
+    last += ("state", "direction", "target_low", "target_high", "target_met", "url")
+    ok = pl.col("ok")
+    return current.group_by("series", maintain_order=True).agg(
+        *(pl.col(name).filter(ok).last().alias(name) for name in last),
+        pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
+        n=ok.sum(),
+        base=pl.col("baseline").sum(),
+        before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
+        lowest=pl.col("value").filter(ok).min(),
+        highest=pl.col("value").filter(ok).max(),
+        frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == FIRM_FROM)).first(),
+        usual_size=pl.col("denominator").filter(ok).tail(12).median(),
+        counted=pl.coalesce("numerator", "value").filter("baseline").sum(),
+        exposed=pl.col("denominator").filter("baseline").sum(),
+        mean_mr=pl.col("mr").filter("baseline").mean(),
+        largest_mr=pl.col("mr").filter("baseline").max(),
+        quiet_mr=pl.col("mr").filter(pl.col("baseline") & (pl.col("mr") <= pl.col("url"))).mean(),
+        hits=pl.col("target_met").filter(ok).sum(),
+        judged=pl.col("target_met").filter(ok).count(),
+        r1=pl.col("_product").sum() / (pl.col("_away") ** 2).sum(),
+        late=(pl.col("_after") & pl.col("status").is_in(["missing", "late"])).sum(),
+        missing=pl.col("_entry").filter(~pl.col("status").is_in(_WAITING)),
+        overdue=pl.col("_entry").filter("_after"),
+    )
+
+
+def _signals(facts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Return per series the patterns active on its last ok point: since, known_on, grade, codes.
+
+    Signals go before watches; of several the one that began first tells since when.
+    """
+    active = facts.select("series", last="period").join(patterns, on=["series", "last"])
+    strength = pl.col("grade").replace_strict({"signal": 0, "watch": 1}, return_dtype=pl.Int8)
+    active = active.with_columns(_strength=strength).sort(
+        "series", "_strength", "first", "known_on"
+    )
+    active = active.filter(pl.col("_strength") == pl.col("_strength").min().over("series"))
+    order = pl.col("rule").replace_strict({"R1": 0, "R3": 1, "R2": 2}, return_dtype=pl.Int8)
+    return active.group_by("series", maintain_order=True).agg(
+        pl.col("grade").first(),
+        since=pl.col("first").first(),
+        known_on=pl.col("known_on").first(),
+        codes=pl.col("rule").sort_by(order),
+    )
+
+
+def _levels(current: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return per series with an active pattern: level since, level before, since_label, held."""
+    begun = facts.filter(pl.col("since").is_not_null()).select("series", "since", last="period")
+    cells = current.join(begun, on="series")
+    size = pl.when(pl.col("chart").is_in(["p", "u"])).then(pl.col("denominator") / pl.col("per"))
+    count = pl.when(pl.col("chart").is_in(["p", "u"])).then(pl.col("numerator"))
+    cells = cells.with_columns(_count=count.fill_null(pl.col("value")), _size=size.fill_null(1.0))
+    during = pl.col("ok") & (pl.col("period") >= pl.col("since"))
+    before = pl.col("baseline") & (pl.col("period") < pl.col("since"))
+    shown = (pl.col("period") >= pl.col("since")) & (pl.col("period") <= pl.col("last"))
+    return cells.group_by("series").agg(
+        level=pl.col("_count").filter(during).sum() / pl.col("_size").filter(during).sum(),
+        level_before=pl.col("_count").filter(before).sum() / pl.col("_size").filter(before).sum(),
+        periods_before=before.sum(),
+        since_label=pl.col("label").filter(pl.col("period") == pl.col("since")).first(),
+        held=shown.sum(),
+    )
+
+
+def _empty(name: str, spec: TrendSpec) -> Summary:
+    summary = Summary(
+        series=name, chart=spec.kind, reason=reason("few", spec.kind, None, None), n=0,
+        limits_kind="none", state="no_data", headline="",
+    )  # fmt: skip
+    return replace(summary, headline=headline(summary, spec, "", 0))
+
+
+def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
+    state, signal = _state(row), row["grade"] == "signal"
+    has_target = row["target_low"] is not None or row["target_high"] is not None
+    wanted = Wanted(row["target_low"], row["target_high"]) if has_target else None
+    process = _process(row)
+    answer = assurance(process, wanted, is_concern=state == "concern", r1=row["r1"])
+    known = process is not None and row["n"] >= PROVISIONAL_FROM
+    summary = Summary(
+        series=row["series"],
+        chart=row["chart"],
+        reason=reason(row["why"], row["kind"], row["dispersion"], row["mean_count"]),
+        n=row["n"],
+        limits_kind=row["limits_kind"] or "none",
+        state=state,
+        headline="",
+        assurance=answer,
+        assurance_is_provisional=known and row["n"] < FIRM_FROM and wanted is not None,
+        p_success=p_success(process, wanted) if process and known and wanted else None,
+        rules=tuple(row["codes"] or ()),
+        is_watch=row["grade"] == "watch",
+        side=row["side"] or 0,
+        since=row["since"],
+        known_on=row["known_on"],
+        level=row["level"] if signal else None,
+        previous_level=_previous(row) if signal else None,
+        latest_period=row["period"],
+        latest_label=row["label"] or "",
+        latest_value=row["value"],
+        previous_value=row["before_last"] if row["n"] > 1 else None,
+        centre=row["cl"],
+        lower_limit=row["lcl"],
+        upper_limit=row["ucl"],
+        frozen_on=row["frozen_on"],
+        target_text=target_words(row["target_low"], row["target_high"]),
+        target_met=row["target_met"],
+        target_hits=row["hits"],
+        target_periods=row["judged"],
+        dispersion=row["dispersion"],
+        r1=row["r1"],
+        missing=tuple(row["missing"]),
+        overdue=tuple(row["overdue"]),
+        note=_note(row),
+    )
+    sentence = headline(summary, spec, row["since_label"] or "", row["held"] or 0)
+    return replace(summary, headline=sentence)
+
+
+def _state(row: dict[str, Any]) -> State:
+    if row["n"] == 0:
+        return "no_data"
+    if row["late"] > 0 or len(row["overdue"]) >= STALE_AFTER:
+        return "stale"
+    if row["n"] < TRIAL_FROM or row["sigma"] is None:
+        return "too_few_points"
+    if row["state"] != "signal":
+        return "common_cause"
+    states: dict[str, State] = {"concern": "concern", "improvement": "improvement"}
+    return states.get(row["direction"], "change")
+
+
+def _process(row: dict[str, Any]) -> Process | None:
+    """Return the current phase at the denominator a usual recent period has."""
+    if row["n"] < TRIAL_FROM or row["sigma"] is None:
+        return None
+    sigma, size = row["sigma"], row["usual_size"] or 1.0
+    if row["chart"] in {"p", "u"}:
+        sigma = row["per"] * (row["variance"] / size) ** 0.5
+    low, high = row["cl"] - 3 * sigma, row["cl"] + 3 * sigma
+    return Process(
+        chart=row["chart"],
+        per=row["per"],
+        n=row["n"],
+        base=row["base"],
+        centre=row["cl"],
+        sigma=sigma,
+        low=low if row["bound_low"] is None else max(low, row["bound_low"]),
+        high=high if row["bound_high"] is None else min(high, row["bound_high"]),
+        size=size if row["chart"] in {"p", "u"} else 1.0,
+        counted=row["counted"],
+        exposed=row["exposed"] if row["chart"] in {"p", "u"} else float(row["base"]),
+    )
+
+
+def _previous(row: dict[str, Any]) -> float:
+    """Return the level before the signal, or the centre line where too little came before it.
+
+    The centre line too when the earlier periods lie on the far side of the later ones: a run is
+    evidence against the centre line, and the sentence must not say up where the number went down.
+    """
+    centre = float(row["cl"])
+    if row["periods_before"] < LEVEL_FROM:
+        return centre
+    change = (row["level"] - row["level_before"]) * row["side"]
+    return float(row["level_before"]) if change > SLACK * abs(centre) else centre
+
+
+def _note(row: dict[str, Any]) -> str:
+    """Return what the reader must know of the limits: nothing varies, or one jump widens them."""
+    if row["n"] >= TRIAL_FROM and row["lowest"] == row["highest"]:
+        return f"{NO_VARIATION}: the same in all {row['n']} periods"
+    if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
+        wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf
+        return f"limits inflated by {wider:.0f} % by a jump inside their own periods"
+    return ""
