@@ -19,6 +19,7 @@ Action = Literal[
     "comment",
     "edit_definitions",
     "edit_settings",
+    "load_records",
     "edit_people",
     "edit_processes",
     "edit_objectives",
@@ -59,6 +60,7 @@ MATRIX: Mapping[Action, Mapping[Role, Scope]] = {
     "comment": {"owner": "own", "quality_manager": "all", "top_management": "all"},
     "edit_definitions": {"quality_manager": "all"},
     "edit_settings": {"admin": "all"},
+    "load_records": {"quality_manager": "all", "admin": "all"},
     "edit_people": {"admin": "all"},
     "edit_processes": {"quality_manager": "all", "admin": "all"},
     "edit_objectives": {"quality_manager": "all"},
@@ -75,7 +77,8 @@ MATRIX: Mapping[Action, Mapping[Role, Scope]] = {
     "sign_review": {"top_management": "all"},
 }
 """The whole of permissions. What a row does not grant is denied. The quality manager types the
-minutes, the conclusion among them; only top management signs, which is what closes a review."""
+minutes, the conclusion among them; only top management signs, which is what closes a review.
+Loading a file takes what each of its sections takes besides."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 

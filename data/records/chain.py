@@ -75,6 +75,12 @@ def append_entry(
     session.flush()
 
 
+def last_seq(session: Session) -> int:
+    """Return the seq of the newest entry, 0 when there is none."""
+    query = select(AuditEntry.seq).order_by(col(AuditEntry.seq).desc()).limit(1)
+    return session.exec(query).first() or 0
+
+
 def first_broken(session: Session) -> int | None:
     """Return the seq of the first entry that is changed or absent, None when the chain is whole."""
     expected, previous = 1, FIRST_PREVIOUS

@@ -1,0 +1,72 @@
+"""Writing the records a file can hold back into that file, so that it can be loaded elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import SQLModel
+
+from data.errors import UsageError
+from data.records.events import events
+from data.records.load import SECTIONS
+from data.records.models import Target
+from data.records.objectives import objectives
+from data.records.people import owners, people, processes
+from data.records.records import Records
+from data.records.targets import targets
+
+
+def export_records(records: Records, path: Path) -> int:
+    """Write people, processes, owners, objectives, targets and events as TOML; return how many."""
+    if path.suffix.lower() != ".toml":
+        raise UsageError(f"{path.name} is not .toml; records export writes TOML.")
+    sections = _sections(records)
+    entries = [line for name, rows in sections.items() for line in _written(name, rows)]
+    path.write_text("\n".join(entries), encoding="utf-8")
+    return sum(len(rows) for rows in sections.values())
+
+
+def _sections(records: Records) -> Mapping[str, Sequence[SQLModel]]:
+    return {
+        "people": people(records),
+        "processes": processes(records),
+        "owners": owners(records),
+        "objectives": objectives(records),
+        "targets": _holding(targets(records)),
+        "events": events(records),
+    }
+
+
+def _holding(every: Sequence[Target]) -> list[Target]:
+    """Return the targets without those a later one from the same day took the place of."""
+    return list({(each.metric, each.slice, each.from_on): each for each in every}.values())
+
+
+def _written(name: str, rows: Sequence[SQLModel]) -> Iterator[str]:
+    for row in rows:
+        values = row.model_dump()
+        yield f"[[{name}]]"
+        for key in SECTIONS[name].form.model_fields:
+            value = json.loads(values[key]) if key == "slice" else values[key]
+            if value not in (None, {}):
+                yield f"{key} = {_toml(value)}"
+        yield ""
+
+
+def _toml(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            pairs = ", ".join(f"{_toml(key)} = {_toml(part)}" for key, part in value.items())
+            return f"{{ {pairs} }}"
+        case _:
+            # TOML's basic strings are JSON's, but for the delete character, which it wants escaped.
+            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")

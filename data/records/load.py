@@ -1,0 +1,133 @@
+"""Setting a company up from a file: people, processes, owners, objectives, targets, events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from data.definitions import read_toml
+from data.errors import Problem, UsageError, near_miss
+from data.records.access import Actor, require
+from data.records.events import save_event
+from data.records.forms import (
+    EventForm,
+    Form,
+    ObjectiveForm,
+    OwnerForm,
+    PersonForm,
+    ProcessForm,
+    TargetForm,
+)
+from data.records.intake import Intake
+from data.records.objectives import save_objective
+from data.records.people import assign_owner, save_person, save_process
+from data.records.records import Records
+from data.records.sheets import read_sheets
+from data.records.targets import add_target
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """How many entries a file had that changed the records, and that were in them already."""
+
+    changed: int
+    unchanged: int
+    by_section: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a file: its form, what stores one entry, and which keys make it that entry."""
+
+    form: type[Form]
+    save: Callable[[Records, Actor, Any, datetime], object]
+    identity: tuple[str, ...]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "people": Section(PersonForm, save_person, ("id",)),
+    "processes": Section(ProcessForm, save_process, ("id",)),
+    "owners": Section(OwnerForm, assign_owner, ("process", "dimension", "value", "from_on")),
+    "objectives": Section(ObjectiveForm, save_objective, ("id",)),
+    "targets": Section(TargetForm, add_target, ("metric", "slice", "from_on")),
+    "events": Section(EventForm, save_event, ("on", "title", "process", "metric", "slice")),
+}
+"""The sections in the order they are stored: what is named comes before what names it."""
+
+
+def load_records(
+    records: Records,
+    actor: Actor,
+    path: Path,
+    at: datetime,
+    metrics: Collection[str] | None = None,
+) -> LoadReport:
+    """Bring the records up to a TOML file or a workbook; loading it twice changes nothing more.
+
+    `metrics` are the metrics there are, where the caller knows them; a name that is none of them
+    is a problem. Raises DefinitionError with every problem of the file, and then stores nothing.
+    """
+    require(actor, "load_records")
+    written, problems = _read(path)
+    intake = Intake(path.name, list(problems))
+    _refuse_unknown_sections(intake, written)
+    counts = dict.fromkeys(SECTIONS, 0)
+    with records.together() as joined:
+        for name, section in SECTIONS.items():
+            for key, form in _forms(intake, written, name, section):
+                _refuse_unknown_metric(intake, key, form, metrics)
+                counts[name] += 1
+                intake.store(joined, key, partial(section.save, joined, actor, form, at))
+        intake.finish()
+    return LoadReport(intake.changed, intake.unchanged, counts)
+
+
+def _read(path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
+    match path.suffix.lower():
+        case ".toml":
+            return read_toml(path, path.name)
+        case ".xlsx":
+            return read_sheets(path)
+        case _:
+            raise UsageError(f"{path.name} is neither .toml nor .xlsx; records load reads these.")
+
+
+def _refuse_unknown_sections(intake: Intake, written: Mapping[str, Any]) -> None:
+    for name in written:
+        if name not in SECTIONS:
+            hint = near_miss(name, SECTIONS) or f" Known are: {', '.join(SECTIONS)}."
+            intake.problem(name, f"unknown section '{name}'.{hint}")
+
+
+def _forms(
+    intake: Intake, written: Mapping[str, Any], name: str, section: Section
+) -> list[tuple[str, Form]]:
+    """Return the entries of a section that can be read, each with its place."""
+    seen: dict[str, str] = {}
+    forms: list[tuple[str, Form]] = []
+    for key, values in intake.entries(written, name):
+        form = intake.form(section.form, values, key)
+        if form is None:
+            continue
+        identity = str([getattr(form, part) for part in section.identity])
+        if identity in seen:
+            same = ", ".join(section.identity)
+            intake.problem(key, f"is {seen[identity]} again: the same {same}. Keep one of them.")
+            continue
+        seen[identity] = key
+        forms.append((key, form))
+    return forms
+
+
+def _refuse_unknown_metric(
+    intake: Intake, key: str, form: Form, metrics: Collection[str] | None
+) -> None:
+    metric = getattr(form, "metric", None)
+    if metrics is not None and metric is not None and metric not in metrics:
+        intake.problem(
+            f"{key}.metric", f"there is no metric '{metric}'.{near_miss(metric, metrics)}"
+        )
