@@ -36,7 +36,8 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
     try:
         return tomllib.loads(text), []
     except tomllib.TOMLDecodeError as error:
-        return {}, [Problem(file, _line_of(str(error)), _syntax_sentence(str(error)))]
+        place = _place_of(str(error), text)
+        return {}, [Problem(file, place, _syntax_sentence(str(error)))]
 
 
 def validated(
@@ -68,9 +69,9 @@ def _decoded(raw: bytes, file: str) -> tuple[str, list[Problem]]:
     return text, [Problem(file, f"line {number}", message) for number in tabs]
 
 
-def _line_of(message: str) -> str:
-    place = re.search(r"\(at (line \d+, column \d+|end of document)\)", message)
-    return place.group(1) if place else ""
+def _place_of(message: str, text: str) -> str:
+    place = re.search(r"\(at (line \d+, column \d+)\)", message)
+    return place.group(1) if place else f"line {text.count(chr(10)) + 1}"
 
 
 def _syntax_sentence(message: str) -> str:

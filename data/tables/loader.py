@@ -14,7 +14,7 @@ from data.errors import DefinitionError, Problem, near_miss
 from data.tables.checks import table_findings
 from data.tables.contract import Table
 from data.tables.forms import ContractForm
-from data.tables.resolve import Layer, file_of, resolve
+from data.tables.resolve import Layer, resolve
 
 SHIPPED = Path(__file__).parent
 _EVERY_TABLE = "_every_table"
@@ -70,15 +70,16 @@ def _read_folder(folder: Path, shown: str) -> tuple[dict[str, Layer], list[Probl
 
 def _checked(name: str, layers: list[Layer]) -> tuple[Table | None, list[Problem]]:
     table, problems = resolve(name, layers)
-    if table is not None:
-        for key, message in table_findings(table):
-            problems.append(Problem(_blamed(layers, key), key, message))
+    incomplete = {_section_of(problem.key) for problem in problems}
+    findings = table_findings(table) if table is not None else ()
+    problems += [
+        Problem(layers[-1].file, key, message)
+        for key, message in findings
+        if _section_of(key) not in incomplete
+    ]
     return table, problems
 
 
-def _blamed(layers: list[Layer], key: str) -> str:
-    """Return the file that a finding about `key` is to be mended in."""
-    section, name, *_ = [*key.split("."), ""]
-    if section == "columns":
-        return file_of(layers, "columns", name)
-    return file_of(layers, "rules", name) if section == "rules" else layers[-1].file
+def _section_of(key: str) -> str:
+    """Return the TOML section a key stands in: columns.severity of columns.severity.type."""
+    return ".".join(key.split(".")[:2])

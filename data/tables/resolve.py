@@ -6,12 +6,12 @@ An attribute that is stated wins over one that is not, key by key; nothing is ta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from data.errors import Problem
+from data.errors import Problem, near_miss
 from data.tables.contract import Column, Rule, Table
 from data.tables.forms import ContractForm
 
@@ -40,17 +40,19 @@ def resolve(name: str, layers: Sequence[Layer]) -> tuple[Table | None, list[Prob
     for layer in layers:
         head |= layer.form.table.model_dump(exclude_unset=True)
     columns, rules = _merged(layers, "columns"), _merged(layers, "rules")
+    # Shipped contracts are sound, so whatever is wrong is to be mended in the last file.
+    file = layers[-1].file
     problems = [
-        *_lacking(head, Table, layers[-1].file, "table"),
-        *_lacking_each(layers, "columns", columns, Column),
-        *_lacking_each(layers, "rules", rules, Rule),
+        *_lacking_each(file, "columns", columns, _FILLED_COLUMN),
+        *_lacking_each(file, "rules", rules, _FILLED_RULE),
     ]
-    if problems:
-        return None, problems
+    head_problems = _lacking(head, Table, file, "table")
+    if head_problems:
+        return None, problems + head_problems
     identity = {*head["key"], head["dated_by"]} & columns.keys()
-    problems = [
+    problems += [
         Problem(
-            file_of(layers, "columns", column),
+            file,
             f"columns.{column}.required",
             "must not be false: the column names or dates the row.",
         )
@@ -69,12 +71,6 @@ def resolve(name: str, layers: Sequence[Layer]) -> tuple[Table | None, list[Prob
     return table, problems
 
 
-def file_of(layers: Sequence[Layer], section: Literal["columns", "rules"], name: str) -> str:
-    """Return the file that last spoke about a column or a rule."""
-    speaking = [layer.file for layer in layers if name in getattr(layer.form, section)]
-    return speaking[-1] if speaking else layers[-1].file
-
-
 def _merged(layers: Sequence[Layer], section: Literal["columns", "rules"]) -> dict[str, Attributes]:
     merged: dict[str, Attributes] = {}
     for layer in layers:
@@ -83,19 +79,27 @@ def _merged(layers: Sequence[Layer], section: Literal["columns", "rules"]) -> di
     return merged
 
 
+_FILLED_COLUMN = Column(name="_", type="text", meaning=".")
+_FILLED_RULE = Rule(name="_", expect="true", message=".")
+"""What an incomplete section is filled up with once it is reported, so that the rest of the table
+can be checked as well."""
+
+
 def _lacking_each(
-    layers: Sequence[Layer],
+    file: str,
     section: Literal["columns", "rules"],
     merged: dict[str, Attributes],
-    model: type[BaseModel],
+    filling: Column | Rule,
 ) -> list[Problem]:
-    return [
-        problem
-        for name, attributes in merged.items()
-        for problem in _lacking(
-            attributes, model, file_of(layers, section, name), f"{section}.{name}"
-        )
-    ]
+    """Return what each column or rule lacks, and fill it up; a near name is taken for a slip."""
+    problems: list[Problem] = []
+    for name, attributes in merged.items():
+        lacking = _lacking(attributes, type(filling), file, f"{section}.{name}")
+        if lacking:
+            hint = near_miss(name, merged.keys() - {name})
+            problems += [replace(found, message=found.message + hint) for found in lacking]
+            merged[name] = filling.model_dump(exclude_unset=True) | attributes
+    return problems
 
 
 def _lacking(attributes: Attributes, model: type[BaseModel], file: str, key: str) -> list[Problem]:
