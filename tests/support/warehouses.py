@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -120,9 +120,11 @@ def bring(writer: Writer, batch: int, *parts: tuple[str, pl.DataFrame]) -> None:
         writer.settle(table)
 
 
-def in_force(warehouse: Warehouse, table: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+def in_force(warehouse: Warehouse, table: str, *columns: str) -> list[tuple[str, ...]]:
+    """Return the rows in force as texts, a dash for no value, in order."""
     with warehouse.read() as reader:
-        return sorted(reader.facts_frame(table).select(columns).rows(), key=str)
+        rows = reader.facts_frame(table).select(columns).rows()
+    return sorted(tuple("-" if cell is None else str(cell) for cell in row) for row in rows)
 
 
 def _read(table: Table, name: str, cell: str) -> object:
