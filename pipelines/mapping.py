@@ -12,13 +12,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from data.definitions import read_toml, validated
+from data.errors import DefinitionError, Problem
 from data.tables import ColumnType, Table
 
-ISO_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+ISO_DATES = (
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M",
+)
 """Dates a mapping accepts when it names none: ISO 8601 only, because 03/04/2026 is two dates."""
 
 NOTHING = ("", "n/a", "N/A", "null", "NULL")
-"""Cells a mapping reads as empty when it names none. "-" and "NA" are left out: both are used as codes."""
+"""Cells a mapping reads as empty when it names none. "-" and "NA" are codes somewhere."""
 
 Constant = str | bool | int | Decimal | date | datetime
 
@@ -35,69 +42,87 @@ class _Definition(BaseModel):
 
 
 class Lookup(_Definition):
-    """Columns taken by key from another file of the same load; the first of several rows with one key counts."""
+    """Columns taken by key from another file of the same load.
 
-    files: str
-    on: dict[str, str] = Field(min_length=1)
-    take: dict[str, str] = Field(min_length=1)
-    sheet: str | None = None
+    Of several rows with one key the first counts; how many there were is reported.
+    """
+
+    files: str = Field(description="Which file, by a pattern of its name.")
+    on: dict[str, str] = Field(min_length=1, description="Their key column = the key over there.")
+    take: dict[str, str] = Field(min_length=1, description="New column = the column over there.")
+    sheet: str | None = Field(default=None, description="The sheet over there.")
 
 
 class Unpivot(_Definition):
     """Wide columns turned into rows: the header goes to `name_to`, the cell to `value_to`."""
 
-    columns: dict[str, str] | tuple[str, ...] = Field(min_length=1)
-    name_to: str
-    value_to: str
+    columns: dict[str, str] | tuple[str, ...] = Field(
+        min_length=1, description='Header = what it stands for, or a list of patterns ("20*").'
+    )
+    name_to: str = Field(description="The column that gets what the header stands for.")
+    value_to: str = Field(description="The column that gets the cell.")
 
 
 class Mapping(_Definition):
-    """How the files of one source become rows of one table.
-
-    `columns` is ours -> their header, `types` their header -> type (for expressions; text where it
-    is silent), `derive` ours -> expression over their columns, `values` ours -> {theirs: ours}.
-    """
+    """How the files of one source become rows of one table."""
 
     name: str
-    table: str
-    files: Texts = ()
-    title: str | None = None
-    sheet: str | None = None
-    header_row: int | None = Field(default=None, ge=1)
-    encoding: str = "utf-8"
-    separator: Literal[",", ";", "\t", "|"] | None = None
-    where: str | None = None
-    replace: Literal["period", "slot"] | None = None
-    dates: Texts = ISO_DATES
-    decimal: Literal[".", ","] = "."
-    thousands: Literal[",", ".", " ", "'"] | None = None
-    round: bool = False
-    missing: Texts = NOTHING
-    cadence: Literal["day", "week", "month", "quarter", "year"] | None = None
-    due_days: int | None = Field(default=None, ge=0)
-    owner: str | None = None
-    columns: dict[str, str] = {}
-    types: dict[str, ColumnType] = {}
-    constants: dict[str, Constant] = {}
-    derive: dict[str, str] = {}
-    values: dict[str, dict[str, str]] = {}
-    unpivot: Unpivot | None = None
-    lookup: tuple[Lookup, ...] = ()
+    table: str = Field(description="The table the rows are for.")
+    files: Texts = Field(default=(), description="Which files, by patterns of their names.")
+    title: str | None = Field(default=None, description="The source's name as people say it.")
+    sheet: str | None = Field(default=None, description='The sheet, by name or pattern ("* 2026").')
+    header_row: int | None = Field(default=None, ge=1, description="The header's row; default 1.")
+    encoding: str = Field(default="utf-8", description="The encoding of a CSV file: cp1252.")
+    separator: Literal[",", ";", "\t", "|"] | None = Field(
+        default=None, description="The separator of a CSV file; default: as the header decides."
+    )
+    where: str | None = Field(
+        default=None, description="Which rows, as an expression over their columns."
+    )
+    replace: Literal["period", "slot"] | None = Field(
+        default=None,
+        description="period: a file replaces every period it has rows in; slot: the file it "
+        "follows. Default: keyed rows replace rows of the same key, others their slot.",
+    )
+    dates: Texts = Field(default=ISO_DATES, description='How dates are written: "%d.%m.%Y".')
+    decimal: Literal[".", ","] = Field(default=".", description="The decimal sign.")
+    thousands: Literal[",", ".", " ", "'"] | None = Field(
+        default=None, description="The sign between thousands, if there is one."
+    )
+    round: bool = Field(
+        default=False, description="Whether numbers with too many decimals are rounded, half up."
+    )
+    missing: Texts = Field(default=NOTHING, description="What cells without a value say.")
+    cadence: Literal["day", "week", "month", "quarter", "year"] | None = Field(
+        default=None, description="How often a file is expected."
+    )
+    due_days: int | None = Field(
+        default=None, ge=0, description="How many days after the period's end it is due."
+    )
+    owner: str | None = Field(default=None, description="Who sends it, by id.")
+    columns: dict[str, str] = Field(default={}, description="Our column = their header.")
+    types: dict[str, ColumnType] = Field(
+        default={}, description="Their header = its type in expressions; text where not said."
+    )
+    constants: dict[str, Constant] = Field(default={}, description="Our column = its one value.")
+    derive: dict[str, str] = Field(
+        default={}, description="Our column = an expression over their columns."
+    )
+    values: dict[str, dict[str, str]] = Field(
+        default={}, description="For one of our columns: their value = ours."
+    )
+    unpivot: Unpivot | None = Field(default=None, description="Wide columns to rows.")
+    lookup: tuple[Lookup, ...] = Field(default=(), description="Columns from other files by key.")
 
     @property
     def content_hash(self) -> str:
-        """Return the SHA-256 of what this mapping does to a file; title, owner and deadline are left out."""
+        """Return the SHA-256 of what this mapping does to a file.
+
+        Title, owner, deadline and the patterns of file names are left out: they change no row.
+        """
         content = self.model_dump(mode="json", exclude={"title", "owner", "due_days", "files"})
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-def load_mappings(folder: Path | None, tables: abc.Mapping[str, Table]) -> dict[str, Mapping]:
-    """Return the mappings of every *.toml in `folder` by name, in file order.
-
-    Raises DefinitionError with every problem of every file: file, key and near miss.
-    """
-    raise NotImplementedError
 
 
 def template_mapping(table: Table) -> Mapping:
@@ -107,3 +132,42 @@ def template_mapping(table: Table) -> Mapping:
         table=table.name,
         columns={column.name: column.name for column in table.columns},
     )
+
+
+def load_mappings(folder: Path | None, tables: abc.Mapping[str, Table]) -> dict[str, Mapping]:
+    """Return the mappings of every *.toml in `folder` by name, in the order of the files.
+
+    Raises DefinitionError with every problem of every file: file, key and near miss.
+    """
+    from pipelines.mapping_checks import mapping_findings  # noqa: PLC0415 it needs Mapping
+
+    mappings: dict[str, Mapping] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.toml")) if folder and folder.is_dir() else []:
+        file = f"{folder.name}/{path.name}" if folder else path.name
+        sections, found = read_toml(path, file)
+        problems += found
+        for name, body in sections.items():
+            mapping, found = _one(name, body, file)
+            problems += found
+            if mapping is None:
+                continue
+            if name in mappings:
+                problems.append(Problem(file, name, "there is another mapping of this name."))
+            mappings[name] = mapping
+            problems += [
+                Problem(file, f"{name}.{key}", message)
+                for key, message in mapping_findings(mapping, tables)
+            ]
+    if problems:
+        raise DefinitionError(problems)
+    return mappings
+
+
+def _one(name: str, body: object, file: str) -> tuple[Mapping | None, list[Problem]]:
+    if not isinstance(body, dict):
+        sentence = f"stands outside a section. Every mapping is a section: [{name}]."
+        return None, [Problem(file, name, sentence)]
+    if "name" in body:
+        return None, [Problem(file, f"{name}.name", "is not said: the section's name is it.")]
+    return validated(Mapping, {"name": name, **body}, file, name)

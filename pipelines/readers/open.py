@@ -72,7 +72,7 @@ def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     root = str(Path(next(iter(pipelines.__path__))).parent)
     environment = kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2"}
     try:
-        child = subprocess.run(  # noqa: S603 the command is ours, the file is data
+        child = subprocess.run(
             [sys.executable, "-m", "pipelines.readers.child"],
             input=json.dumps(request).encode(),
             capture_output=True,

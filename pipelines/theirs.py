@@ -1,0 +1,59 @@
+"""The columns of a file nobody has seen yet, as an expression over them is checked."""
+
+from __future__ import annotations
+
+from collections import abc
+
+from data.expressions import Expression, parse
+from data.tables import ColumnType
+from pipelines.mapping import Mapping
+
+
+class TheirColumns(abc.Mapping[str, ColumnType]):
+    """Every word is a column, of the type the mapping says or else text.
+
+    Whether the file has it is known when it is read. Signs like > are no words.
+    """
+
+    def __init__(self, types: abc.Mapping[str, ColumnType]) -> None:
+        self._types = types
+
+    def __getitem__(self, name: str) -> ColumnType:
+        return self._types.get(name, "text")
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and any(map(str.isalnum, name))
+
+    def __iter__(self) -> abc.Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+
+def where_of(mapping: Mapping) -> Expression | None:
+    """Return the row filter, parsed; ExpressionError where it is none."""
+    return None if mapping.where is None else parse(mapping.where, TheirColumns(mapping.types))
+
+
+def derived_of(mapping: Mapping) -> dict[str, Expression]:
+    """Return the derived columns, ours to expression; ExpressionError for the first wrong one."""
+    theirs = TheirColumns(mapping.types)
+    return {our: parse(text, theirs) for our, text in mapping.derive.items()}
+
+
+def needed_headers(mapping: Mapping) -> tuple[str, ...]:
+    """Return the headers the mapping reads, in the order it names them; patterns are left out."""
+    made = {name for lookup in mapping.lookup for name in lookup.take}
+    needed: dict[str, None] = dict.fromkeys(mapping.columns.values())
+    if mapping.unpivot:
+        made |= {mapping.unpivot.name_to, mapping.unpivot.value_to}
+        if isinstance(mapping.unpivot.columns, dict):
+            needed |= dict.fromkeys(mapping.unpivot.columns)
+    expressions = [*derived_of(mapping).values(), where_of(mapping)]
+    for expression in expressions:
+        if expression is not None:
+            needed |= dict.fromkeys(sorted(expression.columns))
+    for lookup in mapping.lookup:
+        needed |= dict.fromkeys(lookup.on)
+    return tuple(name for name in needed if name not in made)
