@@ -21,6 +21,7 @@ VAGUE_NAMES = frozenset(
 CLOCK_READERS = ("dashboard/cli", "dashboard/session")
 SQL_WRITERS = ("metrics/compile", "data")
 DUCKDB_OPENERS = ("data/warehouse",)
+MIGRATIONS = ("data/records/migrations/versions",)
 
 SQL = re.compile(
     r"\b(SELECT\b[^.]*?\bFROM\b|INSERT\s+INTO\b|DELETE\s+FROM\b|UPDATE\s+\w+\s+SET\b"
@@ -46,7 +47,9 @@ def long_file(source: Source) -> Offences:
 
 
 def long_function(source: Source) -> Offences:
-    """A function is 10 lines as a rule, and never over 50."""
+    """A function is 10 lines as a rule, and never over 50; a migration is as long as its table."""
+    if source.is_in(*MIGRATIONS):
+        return
     for function in source.functions():
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > LONGEST_FUNCTION:
@@ -176,8 +179,11 @@ def foreign_session_key(source: Source) -> Offences:
 def _session_keys(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield (line, key) of every session key written out: widgets' `key=`, session_state[...]."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "key":
-            yield from _text_of(node.value)
+        if isinstance(node, ast.Call):
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            # A widget bound to the address is named by its query parameter, the same on every page.
+            if "key" in given and "bind" not in given:
+                yield from _text_of(given["key"])
         if isinstance(node, ast.Subscript) and dotted(node.value).endswith("session_state"):
             yield from _text_of(node.slice)
         if isinstance(node, ast.Attribute) and _is_session_key(node):
