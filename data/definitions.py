@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from data.errors import Problem, near_miss
@@ -85,32 +86,49 @@ def _problems(
     error: ValidationError, model: type[BaseModel], file: str, key: str
 ) -> Iterator[Problem]:
     for details in error.errors():
-        path = [str(part) for part in details["loc"]]
-        place = ".".join([key, *path] if key else path)
-        yield Problem(file, place, _sentence(details, model))
+        shown, known = _walked(model, details["loc"])
+        tag = _tag_key(details)
+        place = ".".join(part for part in (key, *shown, tag) if part).replace(".#", "#")
+        yield Problem(file, place, _tag_sentence(details) if tag else _sentence(details, known))
 
 
-def _sentence(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """Return what is wrong with one value, in words for the person who wrote the file."""
+def _tag_key(details: ErrorDetails) -> str:
+    """Return the key that says which model of a union is meant, when that key is the problem."""
+    of_union = details["type"] in {"union_tag_invalid", "union_tag_not_found"}
+    return str(details["ctx"]["discriminator"]).strip("'") if of_union else ""
+
+
+def _tag_sentence(details: ErrorDetails) -> str:
+    context = details["ctx"]
+    if "tag" in context:
+        return _not_one_of(context["tag"], str(context["expected_tags"]))
+    return "is missing. It says of which kind the section is."
+
+
+def _sentence(details: ErrorDetails, known: set[str]) -> str:
+    """Return what is wrong with one value; `known` are the keys there are in its section."""
     found = details["input"]
     match details["type"]:
         case "extra_forbidden":
-            known = sorted(_known_keys(model, details["loc"][:-1]))
             word = str(details["loc"][-1])
-            hint = near_miss(word, known) or f" Known are: {', '.join(known)}."
+            hint = near_miss(word, known) or f" Known are: {', '.join(sorted(known))}."
             return f"unknown key '{word}'.{hint}"
         case "missing":
             return "is missing."
-        case "literal_error" | "enum":
-            options = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
-            hint = near_miss(str(found), options)
-            return f"{_shown(found)} is not one of: {', '.join(options)}.{hint}"
+        case "literal_error":
+            return _not_one_of(found, str(details["ctx"]["expected"]))
         case "value_error":
             return str(details["ctx"]["error"])
-        case kind:
-            if kind in _WANTED:
-                return f"{_WANTED[kind]}, not {_shown(found)}."
+        case kind if kind in _WANTED:
+            return f"{_WANTED[kind]}, not {_shown(found)}."
+        case _:
             return f"{_shown(found)} {details['msg'].removeprefix('Input ')}."
+
+
+def _not_one_of(found: object, expected: str) -> str:
+    options = re.findall(r"'([^']*)'", expected)
+    hint = near_miss(str(found), options)
+    return f"{_shown(found)} is not one of: {', '.join(options)}.{hint}"
 
 
 _WANTED = {
@@ -122,6 +140,7 @@ _WANTED = {
     "list_type": "must be a list in [ ]",
     "dict_type": "must be a section of keys",
     "model_type": "must be a section of keys",
+    "model_attributes_type": "must be a section of keys",
     "date_type": "must be a date like 2026-09-30, without quotes",
 }
 
@@ -141,33 +160,40 @@ def _shown(value: object) -> str:
             return str(value)
 
 
-def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> set[str]:
-    """Return the keys a file may use at `path` below `model`, aliases as they are written."""
+def _walked(model: type[BaseModel], path: tuple[int | str, ...]) -> tuple[list[str], set[str]]:
+    """Return a path as a person would write it, and the keys known where its last part stands.
+
+    The second of several sections is `#2`. Words that pydantic puts into a path to tell which model
+    of a union it tried are left out: they are not in the file.
+    """
+    shown: list[str] = []
     places: list[object] = [model]
+    known: set[str] = set()
     for part in path:
+        known = {key for place in places if _is_model(place) for key in _fields(place)}
+        tried = [place for place in places if _is_model(place) and part in _tags(place)]
+        if tried and part not in known:
+            places = list(tried)
+            continue
+        shown.append(f"#{part + 1}" if isinstance(part, int) else part)
         places = [inner for place in places for inner in _below(place, part)]
-    return {
-        field.alias or name
-        for place in places
-        if _is_model(place)
-        for name, field in place.model_fields.items()
-    }
+    return shown, known
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model by the key a file uses for each."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _below(place: object, part: int | str) -> Iterator[object]:
-    """Yield the types found under one step of a path: a field, an item, or a union's tag."""
+    """Yield the types found one step below a type: a field's, or an item's."""
     if _is_model(place):
-        fields = {field.alias or name: field for name, field in place.model_fields.items()}
-        if part in fields:
-            yield from _members(fields[str(part)].annotation)
-        elif part in _tags(place):
-            yield place
+        field = _fields(place).get(str(part))
+        yield from _members(field.annotation) if field else ()
         return
     arguments = get_args(place)
-    if arguments and isinstance(part, int):
-        yield from _members(arguments[0])
-    elif arguments:
-        yield from _members(arguments[-1])
+    if arguments:
+        yield from _members(arguments[0 if isinstance(part, int) else -1])
 
 
 def _members(annotation: object) -> Iterator[object]:
