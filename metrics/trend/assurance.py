@@ -11,7 +11,7 @@ from metrics.trend.limits import SLACK
 from metrics.trend.spec import Assurance, ChartKind
 
 CORRELATION_LIMIT = 0.5
-"""Neighbouring periods this alike (lag-1 correlation) make limits too narrow to promise anything."""
+"""Neighbouring periods this alike (lag-1 correlation) make limits too narrow to promise by."""
 
 EXACT_UP_TO = 5000
 """Counts up to here are summed exactly; above, the normal curve differs by less than a percent."""
@@ -50,7 +50,7 @@ class Wanted:
 def assurance(
     process: Process | None, wanted: Wanted | None, *, is_concern: bool, r1: float | None
 ) -> Assurance:
-    """Return whether a stable process will meet its target; a limit on the target decides nothing."""
+    """Return whether a stable process will meet its target; a limit on it decides nothing."""
     if wanted is None:
         return "no_target"
     if process is None or process.n < PROVISIONAL_FROM:

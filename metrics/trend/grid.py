@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from data.errors import UsageError
+from metrics.periods import label_of
 from metrics.trend.ladder import FIRM_FROM
 from metrics.trend.spec import TrendSpec
 
@@ -38,6 +39,7 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     cells = _checked(points, specs).join(_spec_frame(specs), on="series", how="left")
     cells = _filled(cells.with_columns(_slot=_slot()).sort("series", "period"))
     cells = cells.with_columns(value=_value()).with_columns(status=_status())
+    cells = cells.join(_labels(cells), on=["grain", "period"], how="left", maintain_order="left")
     has_value = pl.col("status").is_in(HAS_VALUE)
     new_unit = (pl.col("series") != pl.col("series").shift()) | (
         pl.col("phase_id") != pl.col("phase_id").shift()
@@ -47,7 +49,7 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
         ok=pl.col("status") == "ok",
         unit=new_unit.fill_null(value=True).cast(pl.Int64).cum_sum(),
         cell=pl.int_range(pl.len(), dtype=pl.Int64),
-        label=pl.coalesce("label", _label()),
+        label=pl.coalesce("label", "_label"),
     )
     cells = cells.with_columns(
         ok_rank=pl.col("ok").cast(pl.Int64).cum_sum().over("unit"),
@@ -164,18 +166,8 @@ def _status() -> pl.Expr:
     )
 
 
-def _label() -> pl.Expr:
-    """Return the period in words; a fiscal calendar's own label comes with the input."""
-    period, grain = pl.col("period"), pl.col("grain")
-    quarter = pl.format("Q{} {}", period.dt.quarter(), period.dt.year())
-    return (
-        pl.when(grain == "month")
-        .then(period.dt.strftime("%B %Y"))
-        .when(grain == "quarter")
-        .then(quarter)
-        .when(grain == "year")
-        .then(period.dt.strftime("%Y"))
-        .when(grain == "week")
-        .then(pl.lit("week of ") + period.dt.strftime("%-d %B %Y"))
-        .otherwise(period.dt.strftime("%-d %B %Y"))
-    )
+def _labels(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the period in words for each (grain, period); a fiscal label comes with the input."""
+    pairs = cells.select("grain", "period").unique()
+    words = [label_of(day, grain) for grain, day in pairs.iter_rows()]
+    return pairs.with_columns(_label=pl.Series(words, dtype=pl.String))

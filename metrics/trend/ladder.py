@@ -8,7 +8,7 @@ MEDIAN_FROM = 3
 """Two points have no middle worth a line."""
 
 TRIAL_FROM = 8
-"""Trial limits: with fewer, the moving range is off by more than a third (spread of sigma 34 % at 8)."""
+"""Trial limits: at 8 points sigma is known to about a third, with fewer not even that."""
 
 PROVISIONAL_FROM = 12
 """Provisional limits and assurance: one false outlier in 50 latest points, not one in 25."""
@@ -18,7 +18,7 @@ FIRM_FROM = 20
 
 
 def limits_kind(ok_points: pl.Expr, ok_rank: pl.Expr) -> pl.Expr:
-    """Return none, trial, provisional, firm (the points limits come from) or frozen (after them)."""
+    """Return none, trial, provisional, firm (limits come from this point) or frozen (after)."""
     return (
         pl.when(ok_points < TRIAL_FROM)
         .then(pl.lit("none"))

@@ -43,7 +43,7 @@ def _baseline(cells: pl.DataFrame) -> pl.DataFrame:
     """Return per unit: mean_mr, variance (of one item) and cl_base."""
     size = pl.when(pl.col("chart") == "c").then(1.0).otherwise(pl.col("denominator"))
     count = pl.when(pl.col("chart") == "c").then(pl.col("value")).otherwise(pl.col("numerator"))
-    # A moving range belongs to the baseline when its later point does: the earlier one then does too.
+    # A moving range whose later point is in the baseline has its earlier point there too.
     base = (
         cells.filter("baseline")
         .with_columns(_size=size, _count=count)
@@ -138,7 +138,7 @@ def _z() -> pl.Expr:
 
 
 def _side() -> pl.Expr:
-    """Return +1 above the centre line, -1 below, 0 on it; null without limits or for no ok point."""
+    """Return +1 above the centre line, -1 below, 0 on it; null where nothing is tested."""
     away = pl.col("value") - pl.col("cl")
     side = pl.when(away > slack("cl")).then(1).when(away < -slack("cl")).then(-1).otherwise(0)
     return pl.when(pl.col("ok") & pl.col("sigma").is_not_null()).then(side).cast(pl.Int8)

@@ -78,7 +78,7 @@ def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
             f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}; {summary.note}."
         )
     low, high, latest = summary.lower_limit, summary.upper_limit, summary.latest_value or 0.0
-    places = _places(summary, spec, latest, low, high)
+    places = told_apart([latest, low, high], spec.decimals)
     value = with_unit(number(latest, places), spec.unit)
     text = (
         f"{value} in {summary.latest_label}, within its usual range of"
@@ -93,7 +93,8 @@ def _watch(summary: Summary, spec: TrendSpec, held: int) -> str:
     side = "above" if summary.side > 0 else "below"
     left = periods(FIRM_FROM - summary.n, spec.grain)
     if "R2" in summary.rules:
-        return f"; watch: {periods(held, spec.grain)} {side} the centre line, {left} before limits are firm"
+        run = f"{periods(held, spec.grain)} {side} the centre line"
+        return f"; watch: {run}, {left} before limits are firm"
     edge = "upper" if summary.side > 0 else "lower"
     return f"; watch: two of three in a row near the {edge} limit, {left} before limits are firm"
 
@@ -124,16 +125,12 @@ def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
 def _outside(summary: Summary, spec: TrendSpec) -> str:
     up, latest, centre = summary.side > 0, summary.latest_value or 0.0, summary.centre or 0.0
     limit = (summary.upper_limit if up else summary.lower_limit) or 0.0
-    places = _places(summary, spec, latest, limit, centre)
+    places = told_apart([latest, limit, centre], spec.decimals)
     value = with_unit(number(latest, places), spec.unit)
     return (
         f"{summary.latest_label}: {value}, {'above the upper' if up else 'below the lower'} limit"
         f" of {number(limit, places)}; the usual level is {number(centre, places)}"
     )
-
-
-def _places(summary: Summary, spec: TrendSpec, *values: float) -> int:
-    return told_apart(values, spec.decimals)
 
 
 def _value(summary: Summary, spec: TrendSpec) -> str:

@@ -92,7 +92,7 @@ def _beyond(more: str, less: str) -> pl.Expr:
 
 
 def _mark(rule: str, key: pl.Expr, known: pl.Expr) -> list[pl.Expr]:
-    """Return the columns of a mark: rule, key (of its pattern), unit, side, cell, known (a cell)."""
+    """Return the columns of a mark: rule, key of its pattern, unit, side, cell, known cell."""
     return [
         pl.lit(rule).alias("rule"),
         key.cast(pl.Int64).alias("key"),

@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from metrics.periods import Grain
+
 ChartKind = Literal["xmr", "p", "u", "c"]
 Better = Literal["lower", "higher", "inside", "neutral"]
-Grain = Literal["day", "week", "month", "quarter", "year"]
 TargetKind = Literal["at_most", "at_least", "band"]
 LimitsKind = Literal["none", "trial", "provisional", "firm", "frozen"]
 State = Literal[

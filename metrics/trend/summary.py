@@ -23,6 +23,12 @@ STALE_AFTER = 2
 LEVEL_FROM = 3
 """Fewer periods before a signal than this are no level to compare with: the centre line is."""
 
+_LATEST = (
+    "period", "label", "value", "cl", "sigma", "lcl", "ucl", "limits_kind", "side", "rules",
+    "state", "direction", "target_low", "target_high", "target_met", "url",
+)  # fmt: skip
+"""Columns of a point that the summary takes from the latest ok one."""
+
 _WAITING = ("ok", "partial", "estimated", "not_due", "not_applicable")
 
 
@@ -54,11 +60,9 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     after = ~pl.col("status").is_in(_WAITING) & (pl.col("ok_rank") == pl.col("ok_points"))
     entry = pl.col("label") + ": " + pl.col("status").str.replace_all("_", " ")
     current = current.with_columns(_product=product, _after=after, _entry=entry)
-    last = ("period", "label", "value", "cl", "sigma", "lcl", "ucl", "limits_kind", "side", "rules")
-    last += ("state", "direction", "target_low", "target_high", "target_met", "url")
     ok = pl.col("ok")
     return current.group_by("series", maintain_order=True).agg(
-        *(pl.col(name).filter(ok).last().alias(name) for name in last),
+        *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
         pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
         n=ok.sum(),
         base=pl.col("baseline").sum(),

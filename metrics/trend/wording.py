@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metrics.trend.spec import Grain
+from metrics.periods import Grain
 
 NO_VARIATION = "no variation"
 """Said of a series whose every value is the same: its limits lie on the centre line."""

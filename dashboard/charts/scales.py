@@ -1,0 +1,126 @@
+"""Axes worked out before drawing: round ticks, formats, room for flags, labels kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil, floor, isfinite, log10
+
+import altair as alt
+
+from metrics.trend import Grain
+
+TICKS = 5
+"""Ticks a value axis aims for: enough to read a value, few enough to stay behind the data."""
+
+DENSE = 16
+"""Up to this many periods each gets its own tick; labels that would touch are left out."""
+
+SLACK = 1e-9
+"""Sums of decimals in binary end this close to the round number they mean."""
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """A value axis: its ends, its ticks and the decimals those need."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    decimals: int
+
+    @property
+    def scale(self) -> alt.Scale:
+        """The one Altair scale every layer shares, else zero creeps in."""
+        return alt.Scale(domain=[self.low, self.high], zero=False, nice=False)
+
+    def pixel(self, value: float, height: float) -> float:
+        """Return how many pixels below the top of the plot `value` is drawn."""
+        return height * (self.high - value) / (self.high - self.low)
+
+
+def value_scale(
+    values: Sequence[float | None],
+    *,
+    bounds: tuple[float | None, float | None] = (None, None),
+    headroom: float = 0.0,
+) -> ValueScale:
+    """Return an axis that holds all `values`, from zero where zero is near, within the bounds.
+
+    `headroom` is the share of the height, 0 to 1, kept free of data at the top.
+    """
+    known = [value for value in values if value is not None and isfinite(value)]
+    low, high = (min(known), max(known)) if known else (0.0, 1.0)
+    if high - low <= SLACK * max(abs(high), abs(low)):
+        spread = abs(high) / 5 or 1.0
+        low, high = low - spread, high + spread
+    if 0 < low < (high - low) / 2:
+        low = 0.0
+    step = _round_step((high - low) / TICKS)
+    first, last = floor(low / step + SLACK), ceil(high / step - SLACK)
+    if bounds[0] is not None and low >= bounds[0]:
+        first = max(first, floor(bounds[0] / step + SLACK))
+    if bounds[1] is not None and high <= bounds[1]:
+        last = min(last, ceil(bounds[1] / step - SLACK))
+    ticks = tuple(round(step * i, 10) for i in range(first, last + 1))
+    bottom, top = ticks[0], ticks[-1]
+    needed = bottom + (high - bottom) / (1 - headroom)
+    return ValueScale(bottom, max(top, needed), ticks, max(0, -floor(log10(step) + SLACK)))
+
+
+def _round_step(rough: float) -> float:
+    """Return the nearest of 1, 2, 2.5, 5 x 10^n at or above `rough`."""
+    unit = 10.0 ** floor(log10(rough))
+    for nice in (1, 2, 2.5, 5, 10):
+        if rough <= nice * unit * (1 + SLACK):
+            return float(nice * unit)
+    return 10 * unit
+
+
+def apart(pixels: Sequence[float], gap: float, height: float) -> list[float]:
+    """Return the label positions moved just enough that no two are nearer than `gap` pixels."""
+    order = sorted(range(len(pixels)), key=lambda i: pixels[i])
+    placed: dict[int, float] = {}
+    lowest = -gap
+    for i in order:
+        lowest = max(pixels[i], lowest + gap)
+        placed[i] = lowest
+    highest = height + gap
+    for i in reversed(order):
+        highest = min(placed[i], highest - gap)
+        placed[i] = highest
+    return [placed[i] for i in range(len(pixels))]
+
+
+def half_step(days: Sequence[date], grain: Grain) -> timedelta:
+    """Return half a period, the room left and right of the outermost points."""
+    if len(days) > 1:
+        return (days[-1] - days[0]) / (len(days) - 1) / 2
+    length = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}[grain]
+    return timedelta(days=max(1, length // 2))
+
+
+def tick_days(days: Sequence[date], grain: Grain) -> list[date]:
+    """Return the periods that get a tick: all of a short series, round ones of a long one."""
+    if len(days) <= DENSE:
+        return list(days)
+    if grain == "month":
+        for step in (3, 6, 12, 24, 60):
+            months = [day for day in days if (day.year * 12 + day.month - 1) % step == 0]
+            if len(months) <= DENSE:
+                return months
+    every = ceil(len(days) / DENSE)
+    return list(days[::every])
+
+
+def time_format(grain: Grain) -> str:
+    """Return the d3 format of a tick: the start of the period, whatever the fiscal calendar."""
+    if grain == "year":
+        return "%Y"
+    return "%-d %b %Y" if grain in {"day", "week"} else "%b %Y"
+
+
+def moment(day: date) -> alt.DateTime:
+    """Return the day as Altair's local midnight, the way data dates are read."""
+    return alt.DateTime(year=day.year, month=day.month, date=day.day)
