@@ -1,0 +1,104 @@
+"""Opening the records: created, migrated, safe, and refused in words where it cannot be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from data.errors import Clause9Error, UsageError
+from data.records.database import HEAD
+from data.records.people import people, save_person
+from data.records.records import Records, open_records
+from tests.support.people import NOW, OPERATOR, a_person
+
+
+def test_the_migrated_schema_is_that_of_the_models(records: Records) -> None:
+    with records.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_head_kept_in_the_code_is_the_newest_migration() -> None:
+    import data.records
+
+    folder = Path(data.records.__file__).parent / "migrations" / "versions"
+    newest = max(path.name for path in folder.glob("v*.py"))
+    assert newest.startswith(f"v{HEAD}_")
+
+
+def test_every_commit_is_forced_to_disk_and_readers_never_wait(records: Records) -> None:
+    with records.reading() as session:
+        pragma = session.connection().exec_driver_sql
+        assert pragma("PRAGMA journal_mode").scalar() == "wal"
+        assert pragma("PRAGMA synchronous").scalar() == 2  # FULL
+        assert pragma("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_what_was_written_is_there_when_opened_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'records.db'}"
+    with open_records(url) as records:
+        save_person(records, OPERATOR, a_person("Head of casting"), NOW)
+    with open_records(url) as again:
+        assert [each.name for each in people(again)] == ["Head of casting"]
+
+
+def _open(url: str) -> int:
+    with open_records(url) as records:
+        return len(people(records))
+
+
+def test_eight_processes_can_create_the_same_records_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(_open, [url] * 8)) == [0] * 8
+
+
+def test_opening_migrated_records_imports_no_alembic(records: Records) -> None:
+    script = (
+        "import sys; from data.records.records import open_records;"
+        f"open_records({str(records.engine.url)!r}).close();"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_database_that_is_not_sqlite_is_refused_without_its_password() -> None:
+    with pytest.raises(UsageError, match="SQLite file") as refused:
+        open_records("postgresql://clause9:canary@server/records")
+    assert "canary" not in str(refused.value)
+
+
+def test_a_file_that_is_no_database_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    path.write_bytes(b"not a database, whatever its name says" * 100)
+    with pytest.raises(Clause9Error, match="restore it from a backup"):
+        open_records(f"sqlite:///{path}")
+
+
+def test_records_of_a_newer_version_are_refused_not_touched(records: Records) -> None:
+    with records.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Clause9Error, match="newer Clause9"):
+        open_records(str(records.engine.url))
+
+
+def test_several_writes_together_are_stored_all_or_none(records: Records) -> None:
+    with suppress(UsageError), records.together() as joined:
+        save_person(joined, OPERATOR, a_person("Head of casting"), NOW)
+        assert [each.name for each in people(joined)] == ["Head of casting"]
+        raise UsageError
+    assert people(records) == []
+
+
+def test_an_instant_without_a_time_zone_is_a_bug(records: Records) -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        save_person(records, OPERATOR, a_person(), NOW.replace(tzinfo=None))
