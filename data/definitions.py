@@ -36,7 +36,9 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
         return {}, problems
     try:
         return tomllib.loads(text), []
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        return {}, [Problem(file, "", "is nested too deeply to be a definition.")]
+    except ValueError as error:  # TOMLDecodeError, and a number of thousands of digits
         place = _place_of(str(error), text)
         return {}, [Problem(file, place, _syntax_sentence(str(error)))]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from math import isfinite
 from typing import assert_never
 
 from data.tables.contract import Column
@@ -44,32 +46,42 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
+DIGITS = 18
+"""Digits a stored decimal has in all, before and after the point (DECIMAL(18,n))."""
+
+
 def _numeric(column: Column, text: str) -> int | float | Decimal:
-    number = _finite(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"'{text}' is not a number like 1250.5.")
+    number = Decimal(text)
     if column.type == "float":
-        return float(number)
+        return _finite(text)
     decimals = column.decimals or 0
+    if abs(number) >= Decimal(10) ** (DIGITS - decimals):
+        raise ValueError(f"'{text}' is too large; a {column.type} holds {DIGITS} digits.")
     if round(number, decimals) != number:
         wanted = "is not a whole number" if decimals == 0 else f"has more than {decimals} decimals"
         raise ValueError(f"'{text}' {wanted}.")
     return int(number) if column.type == "integer" else round(number, decimals)
 
 
-def _finite(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"'{text}' is not a number like 1250.5.") from None
-    if not number.is_finite():
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
         raise ValueError(f"'{text}' is not a finite number.")
     return number
 
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is not a date like 2026-09-30.") from None
+        day = None
+    # Python reads 20260930 and 2026-W40-3 as well; a person would not know that.
+    if day is None or day.isoformat() != text:
+        raise ValueError(f"'{text}' is not a date like 2026-09-30.")
+    return day
 
 
 def _timestamp(text: str) -> datetime:

@@ -195,7 +195,27 @@ WRONG = {
     ),
     "infinite default": (
         "[columns.quantity]\ndefault = inf",
-        "columns.quantity.default: 'inf' is not a finite number.",
+        "columns.quantity.default: 'inf' is not a number like 1250.5.",
+    ),
+    "default that no column holds": (
+        "[columns.quantity]\ndefault = 1e30",
+        "columns.quantity.default: '1e+30' is too large; a decimal holds 18 digits.",
+    ),
+    "default with too many decimals": (
+        "[columns.cost]\ndefault = 1.005",
+        "columns.cost.default: '1.005' has more than 2 decimals.",
+    ),
+    "week as a date": (
+        "[columns.closed_on]\nexample = '2026-W40-3'",
+        "columns.closed_on.example: '2026-W40-3' is not a date like 2026-09-30.",
+    ),
+    "nested without end": (
+        "x = " + "[" * 100_000,
+        "tables/complaints.toml: is nested too deeply to be a definition.",
+    ),
+    "number of thousands of digits": (
+        "[columns.cost]\ndecimals = " + "9" * 5000,
+        "tables/complaints.toml, line ",
     ),
     "type that breaks a shipped rule": (
         "[columns.closed_on]\ntype = 'text'",
@@ -254,7 +274,7 @@ def test_what_is_wrong_is_said_with_file_key_and_near_miss(
 ) -> None:
     problems = problems_of(tmp_path, complaints=text)
     assert any(sentence in problem for problem in problems), problems
-    assert all(problem.startswith("tables/complaints.toml, ") for problem in problems)
+    assert all(problem.startswith("tables/complaints.toml") for problem in problems)
 
 
 def test_all_problems_of_all_files_come_in_one_report(tmp_path: Path) -> None:
