@@ -45,16 +45,16 @@ GOOD = {"kind": "rate", "numerator": "a", "denominator": "b"}
     ("values", "sentence"),
     [
         (
-            {"measure": GOOD | {"denominater": "c"}},
-            "m.toml, x.measure.denominater: unknown key 'denominater'. Did you mean 'denominator'?",
+            {"measure": GOOD | {"denominators": "c"}},
+            "m.toml, x.measure.denominators: unknown key 'denominators'. Did you mean 'denominator'?",
         ),
         (
             {"measure": {"kind": "count", "numerator": "a", "qqq": "b"}},
             "unknown key 'qqq'. Known are: kind, numerator.",
         ),
         (
-            {"measure": GOOD, "lookup": [{"files": "f"}, {"fils": "f"}]},
-            "m.toml, x.lookup#2.fils: unknown key 'fils'. Did you mean 'files'?",
+            {"measure": GOOD, "lookup": [{"files": "f"}, {"file": "f"}]},
+            "m.toml, x.lookup#2.file: unknown key 'file'. Did you mean 'files'?",
         ),
         (
             {"measure": GOOD, "named": {"first": {"files": "f", "onn": "k"}}},

@@ -107,12 +107,12 @@ def test_an_example_and_a_default_are_kept_as_they_would_be_typed(tmp_path: Path
 
 WRONG = {
     "unknown section": (
-        "[colums.x]\ntype = 'text'",
-        "tables/complaints.toml, colums: unknown key 'colums'. Did you mean 'columns'?",
+        "[column.x]\ntype = 'text'",
+        "tables/complaints.toml, column: unknown key 'column'. Did you mean 'columns'?",
     ),
     "unknown attribute": (
-        "[columns.severity]\nallowd = ['low']",
-        "columns.severity.allowd: unknown key 'allowd'. Did you mean 'allowed'?",
+        "[columns.severity]\nallow = ['low']",
+        "columns.severity.allow: unknown key 'allow'. Did you mean 'allowed'?",
     ),
     "unknown type": (
         "[columns.x]\ntype = 'datum'\nmeaning = 'A day.'",
@@ -282,13 +282,13 @@ def test_all_problems_of_all_files_come_in_one_report(tmp_path: Path) -> None:
         tmp_path,
         complaints="[columns.severty]\ntype = 'text'\n[columns.cost]\ndecimals = 12",
         outputs="[table]\ndated_by = 'made_on'",
-        shifts="[tabel]",
+        shifts="[tables]",
     )
     assert [problem.split(":")[0] for problem in problems] == [
         "tables/complaints.toml, columns.cost.decimals",
         "tables/complaints.toml, columns.severty.meaning",
         "tables/outputs.toml, table.dated_by",
-        "tables/shifts.toml, tabel",
+        "tables/shifts.toml, tables",
     ]
 
 
