@@ -46,7 +46,7 @@ GOOD = {"kind": "rate", "numerator": "a", "denominator": "b"}
     [
         (
             {"measure": GOOD | {"denominators": "c"}},
-            "m.toml, x.measure.denominators: unknown key 'denominators'. Did you mean 'denominator'?",
+            "x.measure.denominators: unknown key 'denominators'. Did you mean 'denominator'?",
         ),
         (
             {"measure": {"kind": "count", "numerator": "a", "qqq": "b"}},
