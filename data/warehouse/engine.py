@@ -105,18 +105,30 @@ def told_plainly(place: str) -> Iterator[None]:
     """Say what a storage fault means for the person; other errors are bugs and stay as they are."""
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise Clause9Error(
+    except duckdb.Error as error:
+        plain = _plain(place, error)
+        if plain is None:
+            raise
+        raise plain from error
+
+
+def _plain(place: str, error: duckdb.Error) -> Clause9Error | None:
+    """Return what a storage fault means for the person, None for any other error."""
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Clause9Error(
             f"{place}: the work needs more memory or disk than it may use. Nothing was changed. "
             "Raise memory_limit under [warehouse] in clause9.toml, or free disk space.\n"
             f"{_first_line(error)}"
-        ) from error
-    except _BROKEN_STORAGE as error:
-        if "No space left" in str(error):
-            raise Clause9Error(
-                f"{place}: the disk is full. Nothing was changed. Free some space and try again."
-            ) from error
-        raise DamagedWarehouseError(place, error) from error
+        )
+    if "No space left" in text:
+        return Clause9Error(
+            f"{place}: the disk is full. Nothing was changed. Free some space and try again."
+        )
+    # A block that fails its checksum while rows stream out comes as a plain Error.
+    if isinstance(error, _BROKEN_STORAGE) or "Corrupt database" in text:
+        return DamagedWarehouseError(place, error)
+    return None
 
 
 def _open(path: Path, config: _Config, place: str, *, read_only: bool) -> duckdb.DuckDBPyConnection:

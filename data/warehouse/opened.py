@@ -57,14 +57,21 @@ class OpenVersions:
             if opened and opened.connection is connection:
                 self._opened.pop(path).connection.close()
 
-    def paths(self) -> frozenset[Path]:
-        """Return the files that are open."""
+    def read_beside(self, newest: Path) -> frozenset[Path]:
+        """Return the versions in the folder of `newest` that are being read; close the idle ones.
+
+        The newest stays open, idle or not.
+        """
         with self._lock:
+            self._close_idle(newest.parent, newest)
             return frozenset(self._opened)
 
     def _close_superseded(self, folder: Path) -> None:
-        """Close what nobody reads, but for the newest version of the folder."""
         newest = max((path for path in self._opened if path.parent == folder), default=None)
+        self._close_idle(folder, newest)
+
+    def _close_idle(self, folder: Path, newest: Path | None) -> None:
+        """Close what nobody reads, but for the newest version of the folder."""
         idle = [path for path, opened in self._opened.items() if opened.readers == 0]
         for path in idle:
             if path.parent == folder and path != newest:

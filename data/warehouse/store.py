@@ -96,9 +96,10 @@ class Warehouse:
 
     def retain(self, named: Collection[int] = ()) -> None:
         """Delete old versions except the last ones (setting), the named and those open here."""
-        opened = OPEN_VERSIONS.paths()
-        spared = [n for n in self._versions.numbers() if self._versions.path(n) in opened]
-        self._versions.prune(self._settings.keep_versions, {*named, *spared})
+        versions = self._versions
+        opened = OPEN_VERSIONS.read_beside(versions.path(versions.current()))
+        spared = [number for number in versions.numbers() if versions.path(number) in opened]
+        versions.prune(self._settings.keep_versions, {*named, *spared})
 
     def _take(self, version: int | None) -> tuple[int, duckdb.DuckDBPyConnection]:
         """Return a version number and its connection, which must be given back."""

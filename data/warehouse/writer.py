@@ -112,7 +112,7 @@ class Writer(Reader):
         """
         contract, named = self._contract(table), {"table": table}
         if contract.is_keyed:
-            self.execute(contested_sql(contract, whole=whole), None if whole else named)
+            self.execute(contested_sql(contract, whole=whole), named)
             self.execute(settle_keys_sql(contract), named)
         else:
             self.execute(settle_scopes_sql(contract, whole=whole), named)
