@@ -61,7 +61,7 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
         target_met=is_met(target, whole.value),
         state=summary.state if summary else NOT_KNOWN,
         since=summary.since if summary else None,
-        headline=sentence(summary.headline) if summary else _own_headline(metric, whole, given),
+        headline=sentence(summary.headline) if summary else _own_headline(metric, whole),
         assurance=summary.assurance if summary else "",
         objective=_objective(evidence, metric.name),
         owner=given.owner,
@@ -135,13 +135,20 @@ def direction(better: str, then: float, now: float) -> str:
 
 def signal(shown: Figure) -> Signal | None:
     """Return the special cause the trend found in a figure, if it found one."""
-    if shown.state == "concern":
-        return Signal(shown.id, "concern", shown.headline, shown.since)
-    if shown.state == "improvement":
-        return Signal(shown.id, "improvement", shown.headline, shown.since)
-    if shown.state in {"mixed", "change"}:
-        return Signal(shown.id, "mixed", shown.headline, shown.since)
-    return None
+    match shown.state:
+        case "concern":
+            return Signal(shown.id, "concern", _titled(shown), shown.since)
+        case "improvement":
+            return Signal(shown.id, "improvement", _titled(shown), shown.since)
+        case "mixed" | "change":
+            return Signal(shown.id, "mixed", _titled(shown), shown.since)
+        case _:
+            return None
+
+
+def _titled(shown: Figure) -> str:
+    """Return "Complaints, worse since March 2026: …": the trend's sentence names no metric."""
+    return f"{shown.title}, {shown.headline[:1].lower()}{shown.headline[1:]}"
 
 
 def _summary_of_the_period(summary: Summary | None, to_on: date) -> Summary | None:
@@ -157,13 +164,11 @@ def _title(metric: Metric, values: Mapping[str, str]) -> str:
     return f"{metric.title}, {said}" if said else metric.title
 
 
-def _own_headline(metric: Metric, whole: Reading, given: MetricEvidence) -> str:
-    title = _title(metric, given.slice)
+def _own_headline(metric: Metric, whole: Reading) -> str:
     if whole.value is None:
-        return sentence(f"{title} in {whole.period.label}: {NOT_KNOWN} ({whole.remark})")
-    return sentence(
-        f"{title}: {measured(whole.value, metric.unit, metric.decimals)} in {whole.period.label}"
-    )
+        return sentence(f"{NOT_KNOWN} in {whole.period.label}: {whole.remark or whole.status}")
+    value = measured(whole.value, metric.unit, metric.decimals)
+    return sentence(f"{value} in {whole.period.label}")
 
 
 def _objective(evidence: Evidence, metric: str) -> str | None:

@@ -80,7 +80,7 @@ def still_needed(uploads: Iterable[LateUpload]) -> str:
 def _hole_since(given: MetricEvidence, until: date) -> date | None:
     """Return the first day of the unbroken run of holes that reaches the end of the period."""
     rows = given.series.filter(pl.col("period") <= until).sort("period")
-    good = rows.filter(pl.col("status").is_in([HAS_VALUE, "no_opportunity"]))
+    good = rows.filter(pl.col("status").is_in([*HAS_VALUE, "no_opportunity"]))
     if not good.is_empty():
         rows = rows.filter(pl.col("period") > good["period"][-1])
     if rows.is_empty():

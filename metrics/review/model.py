@@ -31,7 +31,8 @@ class Reading:
     """What one metric said over one stretch of time; `value` None means nothing is known, never 0.
 
     `status` is a cell status, or `partial` when only some periods of the stretch have a value;
-    `remark` then says how many ("5 of 6 months, August 2026 is missing").
+    `remark` then says how many ("5 of 6 periods, August 2026 is missing"). `counted` are the days
+    the value was taken from, neighbouring periods joined.
     """
 
     period: Period
@@ -41,6 +42,7 @@ class Reading:
     value: float | None
     status: str
     remark: str = ""
+    counted: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ import polars as pl
 from metrics.model import Metric
 from metrics.periods import Period, next_start
 from metrics.review.model import Reading
-from metrics.review.wording import listed
+from metrics.review.wording import listed, span
 
-HAS_VALUE = "ok"
+HAS_VALUE = ("ok", "estimated")
 
 HOLES = {
     "late": "late",
     "missing": "missing",
     "invalid": "invalid",
+    "not_applicable": "not applicable",
     "partial": "still open",
     "not_due": "not due yet",
 }
@@ -35,7 +36,7 @@ def over(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
     the status is `partial`, with holes alone theirs.
     """
     rows = series.filter(pl.col("period").is_between(period.start, period.end)).sort("period")
-    known = rows.filter(pl.col("status") == HAS_VALUE)
+    known = rows.filter(pl.col("status").is_in(HAS_VALUE))
     holes = rows.filter(pl.col("status").is_in(list(HOLES)))
     if known.is_empty():
         return _nothing(rows, holes, period)
@@ -49,9 +50,10 @@ def over(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
         numerator=numerator,
         denominator=denominator,
         n=round(counted["n"].fill_null(0).sum()),
-        value=_value(metric, counted, numerator, denominator),
+        value=value_of_sums(metric, numerator, denominator),
         status="ok" if holes.is_empty() else "partial",
         remark="; ".join(part for part in (level, holes_said) if part),
+        counted=_joined(metric, counted["period"].to_list()),
     )
 
 
@@ -71,7 +73,7 @@ def latest(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
 
 def last_known(series: pl.DataFrame, before: date) -> str | None:
     """Return the label of the last period with a value up to a day; None if there never was one."""
-    known = series.filter((pl.col("status") == HAS_VALUE) & (pl.col("period") <= before))
+    known = series.filter((pl.col("status").is_in(HAS_VALUE)) & (pl.col("period") <= before))
     return None if known.is_empty() else str(known.sort("period")["label"][-1])
 
 
@@ -85,18 +87,27 @@ def _is_bare_value(metric: Metric, known: pl.DataFrame) -> bool:
     )
 
 
-def _value(
-    metric: Metric, rows: pl.DataFrame, numerator: Decimal | None, denominator: Decimal | None
+def value_of_sums(
+    metric: Metric, numerator: Decimal | None, denominator: Decimal | None
 ) -> float | None:
-    """Return the value of the sums, the one cell's own when there is only one cell."""
-    if rows.height == 1:
-        single = rows["value"][0]
-        return None if single is None else float(single)
+    """Return what metrics.cells makes of the same sums; None when there is nothing to divide by."""
     if numerator is None:
         return None
     if denominator is None:
-        return None if metric.is_ratio else float(numerator)
-    return metric.per * float(numerator) / float(denominator) if denominator else None
+        return float(numerator)
+    return float(numerator) * metric.per / float(denominator) if denominator else None
+
+
+def _joined(metric: Metric, starts: list[date]) -> tuple[Period, ...]:
+    """Return the periods that begin on these days, neighbours joined into one stretch."""
+    stretches: list[tuple[date, date]] = []
+    for start in starts:
+        end = next_start(start, metric.period) - timedelta(days=1)
+        if stretches and stretches[-1][1] + timedelta(days=1) == start:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return tuple(Period(start, end, span(start, end)) for start, end in stretches)
 
 
 def _nothing(rows: pl.DataFrame, holes: pl.DataFrame, period: Period) -> Reading:

@@ -1,0 +1,69 @@
+"""Where a figure comes from: the query, the rows it took, and the files those rows came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+SHOWN_ROWS = 200
+"""Rows of one side of one figure in an exported page; all of them are in the pack's Parquet."""
+
+Which = Literal["whole", "latest", "previous"]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that rows of a figure came in: what it was called, its bytes, who brought it, when."""
+
+    batch: int
+    file_name: str
+    sha256: str
+    actor: str
+    received_at: datetime | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One row behind a figure: its cells as text (personal ones masked) and where it stood."""
+
+    cells: tuple[str, ...]
+    batch: int
+    sheet: str | None
+    row: int
+
+
+@dataclass(frozen=True)
+class SourceSide:
+    """The numerator or denominator of a figure: `amount`, and the `total` rows it came from."""
+
+    side: Literal["numerator", "denominator"]
+    table: str
+    amount: Decimal | None
+    query: str
+    parameters: Mapping[str, str]
+    columns: tuple[str, ...]
+    rows: tuple[SourceRow, ...]
+    shown: int
+    total: int
+    files: tuple[SourceFile, ...]
+
+    @property
+    def extent(self) -> str:
+        """Return "200 of 1,234 rows; all are in facts/complaints.parquet of the pack"."""
+        if self.shown < self.total:
+            place = f"facts/{self.table}.parquet"
+            return f"{self.shown:,} of {self.total:,} rows; all are in {place} of the pack"
+        return f"{self.total:,} {'row' if self.total == 1 else 'rows'}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything one number opens to."""
+
+    figure: str
+    which: Which
+    sides: tuple[SourceSide, ...]
