@@ -1,0 +1,102 @@
+"""`clause9 init`, `demo`, `serve` and `check`: setting up a site and opening it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli import shell
+
+LOOPBACK = "127.0.0.1"
+"""Without sign-in the app answers this machine only."""
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(init)
+    app.command()(demo)
+    app.command()(serve)
+    app.command()(check)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make a workspace of.")],
+    organisation: Annotated[str, typer.Option(help="The organisation's name.")] = "My organisation",
+    example: Annotated[
+        str | None, typer.Option(help="Start from a shipped example's definitions.")
+    ] = None,
+) -> None:
+    """Make a workspace: settings, and folders for tables, metrics, sources."""
+    from dashboard.company import founding
+
+    workspace = founding.found(folder, organisation, example)
+    shell.say(
+        f"{workspace.root} is ready. Next: put files into it with clause9 --workspace {folder} ingest PATH"
+    )
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where the demo company goes.")] = Path("demo"),
+    serve_it: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Open the dashboard afterwards.")
+    ] = True,
+    port: Annotated[int, typer.Option(help="The port of the dashboard.")] = 8501,
+) -> None:
+    """Make the synthetic demo company and open it."""
+    from dashboard.company import founding
+
+    founding.found_demo(folder, say=shell.say)
+    if serve_it:
+        _serve(folder, port)
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="The port of the dashboard.")] = 8501,
+) -> None:
+    """Open the dashboard of a workspace, on this machine only."""
+    from data.settings import open_workspace
+
+    _serve(open_workspace(shell.workspace_folder()).root, port)
+
+
+def check(as_json: shell.Json = False) -> None:
+    """Check every definition of the site; exit 1 with all problems in one report."""
+    from dashboard.company import figures
+
+    found = figures.check(shell.open_company())
+    if as_json:
+        shell.print_json(found)
+    shell.say(
+        f"{found['tables']} tables, {found['mappings']} mappings, {found['metrics']} metrics: no problem found."
+    )
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Replace this process by the app's server."""
+    import sys
+
+    os.environ["CLAUSE9_WORKSPACE"] = str(folder.resolve())
+    script = Path(__file__).resolve().parents[1] / "app.py"
+    shell.say(
+        f"Clause9 opens at http://{LOOPBACK}:{port} (this machine only: no sign-in is set up). Stop it with Ctrl+C."
+    )
+    os.chdir(script.parent)
+    os.execv(  # noqa: S606 - our own interpreter, no shell
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            "--server.address",
+            LOOPBACK,
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ],
+    )

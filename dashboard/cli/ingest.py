@@ -1,0 +1,99 @@
+"""`clause9 ingest` and `clause9 template`: how facts come in from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dashboard.cli import shell
+from data.errors import RefusedInputError
+
+if TYPE_CHECKING:
+    from pipelines.run import BatchReport, RunReport
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(ingest)
+    app.command()(template)
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
+    table: Annotated[
+        str | None, typer.Option(help="The table a file without mapping fills.")
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option(help="Read the files by this mapping alone.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="The period the file speaks for: 2026-10.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="Say what would happen, publish nothing.")] = False,
+    accept_good: Annotated[
+        bool, typer.Option(help="Publish the good rows, keep the refused.")
+    ] = False,
+    as_json: shell.Json = False,
+) -> None:
+    """Read files, check every row, publish all of them or nothing; exit 3 when rows are refused."""
+    from dashboard.company import publishing
+
+    company = shell.open_company()
+    report = publishing.ingest(
+        company,
+        publishing.Upload(
+            tuple(paths), table=table, mapping=mapping, period=period,
+            dry_run=dry_run, accept_good=accept_good,
+        ),
+        actor=shell.actor(),
+        at=shell.now(),
+    )  # fmt: skip
+    if as_json:
+        shell.print_json(report.as_json())
+    for line in told(report):
+        shell.say(line)
+    if report.refused:
+        raise RefusedInputError(
+            "Nothing of the refused files was published."
+            if not dry_run
+            else "Publishing would be refused."
+        )
+
+
+def told(report: RunReport) -> list[str]:
+    """Return what a run did, in sentences."""
+    lines = [line for batch in report.batches for line in _of(batch)]
+    seconds = sum(report.seconds.values())
+    if report.dry_run:
+        return [*lines, f"Dry run: nothing was published ({seconds:.1f} s)."]
+    if report.version is not None:
+        lines.append(f"Published as version {report.version} of the warehouse ({seconds:.1f} s).")
+    return lines
+
+
+def _of(batch: BatchReport) -> list[str]:
+    if batch.message:
+        return [f"{batch.file}: {batch.message}"]
+    counts = f"{batch.accepted:,} rows accepted, {batch.refused:,} refused"
+    change = f"{batch.new:,} new, {batch.restated:,} restated, {batch.unchanged:,} unchanged"
+    left = f", {batch.left_out:,} left out by the mapping's filter" if batch.left_out else ""
+    number = f"batch {batch.id}, " if batch.id is not None else ""
+    return [
+        f"{batch.file}: {number}{batch.state}; {counts}{left}; {change}.",
+        *(f"  {reason}" for reason in batch.reasons),
+    ]
+
+
+def template(
+    table: Annotated[str, typer.Argument(help="The table to fill in.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it.")
+    ] = None,
+) -> None:
+    """Write the Excel template of a table: drop-downs, comments, an example row."""
+    from dashboard.company import publishing
+
+    path = publishing.write_template(shell.open_company(), table, output or Path(f"{table}.xlsx"))
+    shell.say(f"Wrote {path}. Fill it in, then: clause9 ingest {path} --table {table}")

@@ -1,0 +1,144 @@
+"""`clause9 review`: prepare, hold, close and verify a management review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.cli import shell
+from data.errors import Clause9Error
+
+app = typer.Typer(
+    help="Management reviews: prepare, hold, close, export, verify.", no_args_is_help=True
+)
+
+Review = Annotated[
+    str | None, typer.Option("--review", help="Its id; else the newest review not closed.")
+]
+
+
+@app.command()
+def new(
+    review: Annotated[str, typer.Argument(help="An id such as 2026-h2.")],
+    first: Annotated[str, typer.Option("--from", help="First day of the period under review.")],
+    last: Annotated[str, typer.Option("--to", help="Last day of the period under review.")],
+    title: Annotated[str | None, typer.Option(help="What it is called.")] = None,
+    as_json: shell.Json = False,
+) -> None:
+    """Plan a review of a period; its inputs assemble themselves."""
+    from dashboard.company import meetings
+
+    period = (shell.day(first, "--from"), shell.day(last, "--to"))
+    made = meetings.new(
+        shell.open_company(), review, period, title or review, actor=shell.actor(), at=shell.now()
+    )
+    if as_json:
+        shell.print_json(made)
+    shell.say(f"Review {review} is planned. See what it still needs: clause9 review status")
+
+
+@app.command()
+def status(review: Review = None, as_json: shell.Json = False) -> None:
+    """List the inputs of a review: fed, late, waived, or a gap with its sentence."""
+    from dashboard.company import meetings
+
+    rows = meetings.status(shell.open_company(), review)
+    shell.print_json(rows) if as_json else shell.print_rows(
+        rows, ("clauses", "title", "state", "headline", "needs")
+    )
+
+
+@app.command()
+def assemble(review: Review = None, as_json: shell.Json = False) -> None:
+    """Print the whole review as it assembles now: figures, signals, tables, gaps, in rank order."""
+    from dashboard.company import meetings
+
+    found = meetings.assembled(shell.open_company(), review)
+    if as_json:
+        return shell.print_json(found)
+    for item in found["ranked"]:
+        typer.echo(f"{item['rank']}. {item['clauses']}  {item['headline']}  ({item['why_here']})")
+    return None
+
+
+@app.command()
+def record(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A .toml file: attendance, narratives, decisions, actions, waivers, conclusion."
+        ),
+    ],
+    review: Review = None,
+    as_json: shell.Json = False,
+) -> None:
+    """Record what the meeting said and decided, all of the file or nothing."""
+    from dashboard.company import meetings
+
+    counts = meetings.record(
+        shell.open_company(), review, file, actor=shell.actor(), at=shell.now()
+    )
+    if as_json:
+        shell.print_json(counts)
+    shell.say(
+        ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) + " recorded."
+    )
+
+
+@app.command()
+def hold(
+    review: Review = None,
+    on: Annotated[str | None, typer.Option(help="The day it is held.")] = None,
+) -> None:
+    """Mark the review as held on a day."""
+    from dashboard.company import meetings
+
+    held_on = shell.day(on, "--on") or shell.today()
+    found = meetings.hold(
+        shell.open_company(), review, held_on, actor=shell.actor(), at=shell.now()
+    )
+    shell.say(f"Review {found} is held on {held_on}.")
+
+
+@app.command()
+def close(review: Review = None, as_json: shell.Json = False) -> None:
+    """Close the review and seal its pack; refused while a mandatory input is neither fed nor waived."""
+    from dashboard.company import meetings
+
+    sealed = meetings.close(shell.open_company(), review, actor=shell.actor(), at=shell.now())
+    if as_json:
+        shell.print_json(sealed)
+    shell.say(
+        f"Sealed: {sealed['pack']} (SHA-256 {sealed['sha256']}). Check it any time: clause9 review verify {sealed['pack']}"
+    )
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the page.")],
+    review: Review = None,
+) -> None:
+    """Write the review as one HTML page that needs no network; every number in it opens."""
+    from dashboard.company import meetings
+
+    meetings.export(shell.open_company(), review, output, actor=shell.actor(), at=shell.now())
+    shell.say(f"Wrote {output}.")
+
+
+@app.command()
+def verify(
+    pack: Annotated[Path, typer.Argument(help="A sealed pack (.zip).")], as_json: shell.Json = False
+) -> None:
+    """Recompute every figure of a sealed pack from its sealed rows; exit 1 on any mismatch."""
+    from dashboard.company import meetings
+
+    report = meetings.verify(pack)
+    if as_json:
+        shell.print_json(report)
+    if not report["ok"]:
+        raise Clause9Error("\n".join(report["problems"]))
+    shell.say(
+        f"{report['matched']} of {report['figures']} figures match their sealed rows; no file was changed."
+    )

@@ -1,0 +1,115 @@
+"""What every command shares: who asks, when, where, and how an answer is printed."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data.errors import UsageError
+
+if TYPE_CHECKING:
+    from dashboard.company.opened import Company
+    from data.records.access import Actor
+
+Json = Annotated[
+    bool, typer.Option("--json", help="Print data as JSON on stdout; talk goes to stderr.")
+]
+
+
+def workspace_folder() -> Path:
+    """Return the folder of the workspace: CLAUSE9_WORKSPACE or the current one."""
+    return Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").expanduser()
+
+
+def open_company() -> Company:
+    """Open the workspace with everything a command may need."""
+    from dashboard.company.opened import Company
+
+    return Company.open(workspace_folder(), today=today(), now=now())
+
+
+def actor() -> Actor:
+    """Return who acts: CLAUSE9_ACTOR or the login of this machine, with every right (access none)."""
+    from data.records.access import local_operator
+
+    return local_operator(os.environ.get("CLAUSE9_ACTOR") or getpass.getuser())
+
+
+def now() -> datetime:
+    """Return the present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return today's date, in UTC."""
+    return now().date()
+
+
+def day(text: str | None, option: str) -> date | None:
+    """Return the date an option names, or None; raises UsageError for anything but YYYY-MM-DD."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: expected a date such as 2026-10-31.") from None
+
+
+def slice_of(pairs: Sequence[str], option: str) -> dict[str, str]:
+    """Return {dimension: value} from texts such as site=Porto."""
+    broken = [pair for pair in pairs if "=" not in pair]
+    if broken:
+        raise UsageError(f"{option} {broken[0]}: expected dimension=value, such as site=Porto.")
+    return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def say(text: str) -> None:
+    """Say something to the person: stderr, so that stdout stays data."""
+    typer.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    """Print data as JSON on stdout."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=1) + "\n")
+
+
+def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print rows as an aligned plain table on stdout; an absent value is an en dash."""
+    texts = [[_shown(row.get(column)) for column in columns] for row in rows]
+    head = [column.replace("_", " ") for column in columns]
+    widths = [max(len(line[i]) for line in [head, *texts]) for i in range(len(columns))]
+    for line in [head, *texts]:
+        typer.echo(
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, frozenset | set | tuple):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -1,0 +1,125 @@
+"""Gathering what a review is assembled from: metrics as of its period's end, records, lateness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from dashboard.company import figures, uploads
+from dashboard.company.opened import Company
+from data.records import actions, batches, meetings, objectives, people, reviews, targets
+from data.records.models import Review
+from data.warehouse import Reader
+from metrics.review.assemble import LISTERS
+from metrics.periods import Period
+from metrics.review.model import Evidence, MetricEvidence, Restatement
+from metrics.review.standards import load_standards
+
+LOOKED_BACK = timedelta(days=3 * 366)
+"""How far back the lists of records under an input reach: the certification cycle."""
+
+
+MOST_ROWS = 500_000
+"""More rows of one table than this are not listed under an input; its figures hold all of them."""
+
+
+def gather(company: Company, reader: Reader, review: Review) -> Evidence:
+    """Return everything the review is assembled from, nothing of it later than its period."""
+    every = reviews.reviews(company.records)
+    until = review.period_to
+    standards = load_standards()
+    return Evidence(
+        period=Period(review.period_from, until, _label(review.period_from, until)),
+        as_of=company.as_of,
+        standards=tuple(standards[name] for name in review.standards),
+        review=review,
+        previous=_previous(every, review),
+        metrics=_metrics(company, reader, until),
+        targets=tuple(targets.targets(company.records)),
+        actions=tuple(actions.actions(company.records)),
+        decisions=tuple(meetings.decisions(company.records)),
+        objectives=tuple(objectives.objectives(company.records)),
+        inputs=tuple(meetings.review_inputs(company.records, review.id)),
+        records=_records(company, reader, until),
+        tables=company.tables,
+        owners=_owners_by_topic(company, until),
+        people={person.id: person.name for person in people.people(company.records)},
+        late_uploads=uploads.late_for(company, reader, until),
+        restatements=_restatements(company, _previous(every, review)),
+        reviews=tuple(every),
+    )
+
+
+def _previous(every: Iterable[Review], review: Review) -> Review | None:
+    """Return the last closed review of a period before this one."""
+    earlier = [
+        each for each in every if each.state == "closed" and each.period_to < review.period_to
+    ]
+    return max(earlier, key=lambda each: each.period_to, default=None)
+
+
+def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvidence, ...]:
+    # The day after the period: its last interval is over, and nothing later colours a trend.
+    day = min(company.as_of, until + timedelta(days=1))
+    wanted = [(metric, figures.EVERYTHING) for metric in company.catalogue.metrics.values()]
+    found = figures.views(company, reader, wanted, as_of=day)
+    return tuple(
+        MetricEvidence(
+            view.metric,
+            view.series.filter(pl.col("period") <= until),
+            view.summary,
+            view.slice,
+            view.owner.name if view.owner else None,
+        )
+        for view in found.values()
+    )
+
+
+def _records(company: Company, reader: Reader, until: date) -> Mapping[str, pl.DataFrame]:
+    """Return, by table, the rows in force of the last years up to the end of the period."""
+    first = until - LOOKED_BACK
+    return {
+        name: reader.browse(name, first=first, last=until, limit=MOST_ROWS).rows
+        for name in company.tables
+        if name in LISTERS
+    }
+
+
+def _owners_by_topic(company: Company, on: date) -> dict[str, str]:
+    """Return who answers for a topic: the owner of its metrics' process, where that is one person."""
+    found: dict[str, set[str]] = {}
+    for metric in company.catalogue.metrics.values():
+        owner = people.owner_of(company.records, metric.process, {}, on)
+        if metric.topic and owner:
+            found.setdefault(metric.topic, set()).add(owner.name)
+    return {topic: ", ".join(sorted(names)) for topic, names in found.items()}
+
+
+def _restatements(company: Company, previous: Review | None) -> tuple[Restatement, ...]:
+    """Return the batches published since the last pack that changed rows already in force."""
+    if previous is None or previous.closed_at is None:
+        return ()
+    since: datetime = previous.closed_at
+    return tuple(
+        Restatement(
+            batch.id or 0,
+            batch.file_name,
+            batch.actor,
+            batch.published_at,
+            batch.restated,
+            batch.removed,
+            tuple(sorted({part["table"] for part in batch.report.get("parts", ())})),
+        )
+        for batch in batches.batches(company.records, state="published")
+        if batch.published_at and batch.published_at > since and batch.restated + batch.removed
+    )
+
+
+def _label(first: date, last: date) -> str:
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    if first.year == last.year:
+        return f"{first:%B} to {last:%B %Y}"
+    return f"{first:%B %Y} to {last:%B %Y}"

@@ -1,0 +1,280 @@
+"""Answering with numbers: every metric of any slice, with its series, its trend and its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard.company.opened import Company
+from data.errors import NotFoundError, near_miss
+from data.records import people, targets
+from data.records.models import Person, Target, slice_text
+from data.warehouse import Reader
+from metrics import cells, status
+from metrics.compile import compile_cells
+from metrics.model import Metric
+from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
+
+EVERYTHING: Mapping[str, str] = {}
+"""The slice that leaves nothing out."""
+
+
+@dataclass(frozen=True)
+class MetricView:
+    """One metric of one slice as a page shows it.
+
+    `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits.
+    """
+
+    metric: Metric
+    slice: Mapping[str, str]
+    series: pl.DataFrame
+    points: pl.DataFrame
+    summary: Summary
+    owner: Person | None
+    targets: tuple[Target, ...]
+    spec: TrendSpec
+
+    @property
+    def key(self) -> str:
+        """Return what names this view: the metric and its slice."""
+        return series_key(self.metric.name, self.slice)
+
+
+def series_key(metric: str, values: Mapping[str, str]) -> str:
+    """Return the name of a series: "complaint_rate" or "complaint_rate {"site":"Porto"}"."""
+    return f"{metric} {slice_text(values)}" if values else metric
+
+
+def find_metric(company: Company, name: str) -> Metric:
+    """Return the metric of a name; raises NotFoundError with the nearest one there is."""
+    try:
+        return company.catalogue.metrics[name]
+    except KeyError:
+        miss = near_miss(name, company.catalogue.metrics)
+        raise NotFoundError(f"No metric '{name}'.{miss} See them: clause9 metrics list") from None
+
+
+def views(
+    company: Company,
+    reader: Reader,
+    wanted: Iterable[tuple[Metric, Mapping[str, str]]],
+    as_of: date | None = None,
+) -> dict[str, MetricView]:
+    """Return each wanted metric and slice by its key, trends analysed in one pass.
+
+    `as_of` is the last day that may colour a trend; without it, the company's day.
+    """
+    day = as_of or company.as_of
+    pairs = {series_key(metric.name, part): (metric, part) for metric, part in wanted}
+    coverage, expected = reader.coverage(), expected_uploads(company)
+    held = cells.read_cells(reader, {metric.name for metric, _ in pairs.values()})
+    every_target = targets.targets(company.records)
+    series = {
+        key: status.series(held, coverage, expected, metric, as_of=day, slice=part)
+        for key, (metric, part) in pairs.items()
+    }
+    in_force = {key: _targets_of(every_target, *pair) for key, pair in pairs.items()}
+    specs = {key: _spec(metric, in_force[key]) for key, (metric, _) in pairs.items()}
+    trends = analyse(_points(series), specs)
+    by_series = trends.points.partition_by("series", as_dict=True)
+    return {
+        key: MetricView(
+            metric,
+            part,
+            series[key],
+            by_series.get((key,), trends.points.clear()),
+            trends.summaries[key],
+            people.owner_of(company.records, metric.process, part, day),
+            in_force[key],
+            specs[key],
+        )
+        for key, (metric, part) in pairs.items()
+    }
+
+
+def metric_views(
+    company: Company,
+    wanted: Sequence[tuple[str, Mapping[str, str]]],
+    as_of: date | None = None,
+) -> dict[str, MetricView]:
+    """Return each wanted metric, by name, and slice, from the current version of the warehouse."""
+    pairs = [(find_metric(company, name), part) for name, part in wanted]
+    with company.warehouse.read() as reader:
+        return views(company, reader, pairs, as_of)
+
+
+def metric_view(
+    company: Company, name: str, part: Mapping[str, str], as_of: date | None = None
+) -> MetricView:
+    """Return one metric of one slice."""
+    return next(iter(metric_views(company, [(name, part)], as_of).values()))
+
+
+def dimension_values(company: Company, name: str, dimension: str) -> list[str]:
+    """Return the values of a dimension a metric has cells for, those with most first."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        found = cells.values(reader, metric, by=(dimension,))
+    by_weight = (
+        found.filter(pl.col(dimension).is_not_null())
+        .group_by(dimension)
+        .agg(pl.col("numerator").sum())
+        .sort("numerator", dimension, descending=[True, False], nulls_last=True)
+    )
+    return by_weight[dimension].to_list()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Parts of a whole: kind, now, before; and a remark saying what the two stretches are."""
+
+    kinds: pl.DataFrame
+    remark: str
+
+
+def ranked(company: Company, name: str, dimension: str, part: Mapping[str, str]) -> Ranked:
+    """Return what each value of a dimension adds, in the last twelve periods and the twelve before."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        found = cells.values(reader, metric, by=(dimension,), slice=part)
+    starts = found["period"].unique().sort(descending=True).to_list()
+    now, before = starts[:YEAR], starts[YEAR : 2 * YEAR]
+    kinds = found.group_by(pl.col(dimension).alias("kind")).agg(
+        pl.col("numerator").filter(pl.col("period").is_in(now)).sum().alias("now"),
+        pl.col("numerator").filter(pl.col("period").is_in(before)).sum().alias("before"),
+    )
+    if len(before) < YEAR:
+        kinds = kinds.with_columns(pl.lit(None, dtype=pl.Float64).alias("before"))
+    word = f"{metric.period}s"
+    remark = f"wide: last {len(now)} {word}, running share"
+    return Ranked(kinds, remark + (f" · thin: the {YEAR} before" if len(before) == YEAR else ""))
+
+
+YEAR = 12
+"""Periods a breakdown adds up."""
+
+
+def expected_uploads(company: Company) -> pl.DataFrame:
+    """Return what is to come in, and when: mapping, table, cadence, due_days, slice (JSON)."""
+    rows = [
+        {
+            "mapping": mapping.name,
+            "table": mapping.table,
+            "cadence": mapping.cadence,
+            "due_days": mapping.due_days or 0,
+            "slice": slice_text(constant_dimensions(company, mapping.name)),
+        }
+        for mapping in company.mappings.values()
+        if mapping.cadence is not None
+    ]
+    return pl.DataFrame(rows, schema=status.EXPECTED_SCHEMA)
+
+
+def constant_dimensions(company: Company, mapping: str) -> dict[str, str]:
+    """Return the part of a table one mapping speaks for: its constants that are dimensions."""
+    found = company.mappings[mapping]
+    dimensions = set(company.tables[found.table].dimensions) - {"process"}
+    return {name: str(value) for name, value in found.constants.items() if name in dimensions}
+
+
+def list_metrics(company: Company) -> list[dict[str, Any]]:
+    """Return the metrics of the site as plain rows."""
+    return [
+        {
+            "metric": metric.name,
+            "title": metric.title,
+            "unit": metric.unit,
+            "process": metric.process,
+            "topic": metric.topic,
+            "by": list(metric.by),
+        }
+        for metric in company.catalogue.metrics.values()
+    ]
+
+
+def show_metric(company: Company, name: str) -> dict[str, Any]:
+    """Return one definition, its hash, and the query its cells come from."""
+    metric = find_metric(company, name)
+    queries = compile_cells([metric], company.tables)
+    return {
+        **metric.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "definition_hash": metric.definition_hash,
+        "sql": [query.sql for query in queries],
+    }
+
+
+def values(
+    company: Company,
+    name: str,
+    *,
+    by: Sequence[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+) -> list[dict[str, Any]]:
+    """Return the values of a metric by period and slice, as `metrics values --json` prints them."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        found = cells.values(reader, metric, by=tuple(by), first=first, last=last)
+    return cells.values_as_records(found)
+
+
+def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:
+    """Return one metric's points with limits and its summary, as plain values."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        view = next(iter(views(company, reader, [(metric, part)]).values()))
+    return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}
+
+
+def check(company: Company) -> dict[str, int]:
+    """Return how many definitions were read; opening the company has checked them all."""
+    return {
+        "tables": len(company.tables),
+        "mappings": len(company.mappings),
+        "metrics": len(company.catalogue.metrics),
+    }
+
+
+def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    frames = [
+        frame.select(
+            pl.lit(key).alias("series"),
+            "period",
+            *(pl.col(name).cast(pl.Float64) for name in ("numerator", "denominator", "value", "n")),
+            "status",
+        )
+        for key, frame in series.items()
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame(schema={"series": pl.String})
+
+
+def _targets_of(
+    every: Sequence[Target], metric: Metric, part: Mapping[str, str]
+) -> tuple[Target, ...]:
+    """Return the targets of just this slice, or else those of the whole metric where they fit.
+
+    A target for a ratio holds for every slice of it; one for a count holds for the whole alone.
+    """
+    own = tuple(t for t in every if t.metric == metric.name and t.slice == slice_text(part))
+    if own or not part or metric.is_additive:
+        return own
+    return tuple(t for t in every if t.metric == metric.name and t.slice == slice_text({}))
+
+
+def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
+    return TrendSpec(
+        title=metric.title,
+        unit=metric.unit,
+        kind=chart_for(metric.measure.kind),
+        better=metric.better,
+        per=getattr(metric.measure, "per", 1.0),
+        targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
+        decimals=metric.decimals,
+        grain=metric.period,
+        lower=0.0,
+    )

@@ -1,0 +1,115 @@
+"""Making workspaces: an empty one, one from a shipped example, and the demo company."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dashboard.company import meetings, people, publishing
+from dashboard.company.opened import Company
+from dashboard.company.publishing import Upload
+from data.demo import files as demo_files
+from data.demo.stages import Stage
+from data.demo.story import AS_OF
+from data.errors import NotFoundError, UsageError, near_miss
+from data.records.access import local_operator
+from data.settings import Workspace, create_workspace, open_workspace
+
+EXAMPLES = Path(demo_files.__file__).parents[1] / "examples"
+"""Shipped examples: definitions and mappings of real companies, without their data."""
+
+DEFINITIONS = ("clause9.toml", "people.toml", "tables", "metrics", "sources")
+
+OPERATOR = "Quality manager"
+"""Who founded the demo company and sent its files, as its audit log has it."""
+
+MEETINGS = {"2025-10": "2025-h2", "2026-04": "2026-h1", "2026-10": "2026-h2"}
+"""The review that follows each stage of the demo; the last is still being prepared."""
+
+
+def found(folder: Path, organisation: str, example: str | None) -> Workspace:
+    """Return a new workspace; with an example, its definitions are copied in."""
+    if example is None:
+        return create_workspace(folder, organisation)
+    source = EXAMPLES / example
+    known = [path.name for path in EXAMPLES.iterdir() if (path / "clause9.toml").is_file()]
+    if example not in known:
+        raise NotFoundError(
+            f"No example '{example}'.{near_miss(example, known)} There are: {', '.join(sorted(known))}."
+        )
+    create_workspace(folder, organisation)
+    for name in DEFINITIONS:
+        part = source / name
+        if part.is_dir():
+            shutil.copytree(part, folder / name, dirs_exist_ok=True)
+        elif part.is_file():
+            shutil.copy(part, folder / name)
+    return open_workspace(folder)
+
+
+def found_demo(folder: Path, *, say: Callable[[str], None]) -> None:
+    """Make the synthetic demo company: three years of files sent in, two reviews held and sealed."""
+    if (folder / "state" / "demo-complete").is_file():
+        say(f"The demo company is in {folder} already; delete the folder to make it anew.")
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty and holds no finished demo. Take another folder.")
+    create_workspace(folder, "Demo", synthetic=True)
+    demo_files.write_workspace(folder)
+    say("Making a synthetic company: 3 sites, 36 months. Nothing in it is real.")
+    company = Company.open(folder, today=AS_OF, now=_instant(demo_files.STAGES[0].sent_at, -1))
+    actor = local_operator(OPERATOR)
+    people.load(
+        company,
+        demo_files.WORKSPACE / "people.toml",
+        actor=actor,
+        at=_instant(demo_files.STAGES[0].sent_at, -1),
+    )
+    for stage in demo_files.STAGES:
+        _live_through(company, stage, say)
+    demo_files.write_upload_to_try(folder / "inbox" / "complaints_porto_2026-10.xlsx")
+    (folder / "state" / "demo-complete").touch()
+
+
+def _live_through(company: Company, stage: Stage, say: Callable[[str], None]) -> None:
+    """Send in the files of a stage, and hold its review where one was held."""
+    actor = local_operator(OPERATOR)
+    sent = company.workspace.root / "inbox" / stage.name
+    written = demo_files.write_stage(sent, stage)
+    if stage is demo_files.STAGES[-1]:
+        _correct(company, sent.parent)
+    say(f"{len(written)} files up to {stage.last:%B %Y}: reading, checking, publishing")
+    report = publishing.ingest(company, Upload((sent,)), actor=actor, at=stage.sent_at)
+    if report.refused:
+        raise RuntimeError(f"The demo's own files were refused: {report.message}")
+    _meet(company, stage, say)
+
+
+def _correct(company: Company, inbox: Path) -> None:
+    """Send Porto's corrected costs of the spring: figures of the sealed review are restated."""
+    (inbox / "corrections").mkdir()
+    path = demo_files.write_correction(inbox / "corrections")
+    publishing.ingest(
+        company, Upload((path,)), actor=local_operator(OPERATOR), at=demo_files.CORRECTION_AT
+    )
+
+
+def _meet(company: Company, stage: Stage, say: Callable[[str], None]) -> None:
+    """Plan the stage's review and, where its minutes exist, hold, close and seal it."""
+    actor, planned = local_operator(OPERATOR), _instant(stage.sent_at, 1)
+    review = MEETINGS[stage.name]
+    minutes = demo_files.WORKSPACE / "minutes"
+    meetings.plan(company, minutes / f"{review}-plan.toml", actor=actor, at=planned)
+    if not (minutes / f"{review}.toml").is_file():
+        say(f"Review {review} is being prepared")
+        return
+    held = _instant(stage.sent_at, 8)
+    meetings.record(company, review, minutes / f"{review}.toml", actor=actor, at=held)
+    sealed = meetings.close(company, review, actor=actor, at=_instant(stage.sent_at, 9))
+    say(f"Review {review} is held, closed and sealed: {sealed['figures']} figures")
+
+
+def _instant(start: datetime, days: int) -> datetime:
+    return (start + timedelta(days=days)).astimezone(UTC)

@@ -1,0 +1,221 @@
+"""Management reviews: planned, assembled, held, closed with a seal, exported, verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dashboard.company import evidence
+from dashboard.company.opened import Company
+from data.definitions import read_toml, validated
+from data.errors import DefinitionError, NotFoundError, UsageError
+from data.records import meetings as meeting_records
+from data.records import reviews
+from data.records.access import Actor
+from data.records.actions import add_action
+from data.records.forms import ActionForm, ConclusionForm, DecisionForm, Form, ReviewForm
+from data.records.minutes import record_review_file
+from data.records.models import Review
+from metrics.review.assemble import assemble
+from metrics.review.model import Assembly, Evidence, Input, Readiness
+from metrics.review.readiness import readiness
+from metrics.review.topics import TOPICS
+
+Filled = TypeVar("Filled", bound=Form)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One review as a page shows it: what it is made from, what that says, what it still needs."""
+
+    review: Review
+    evidence: Evidence
+    assembly: Assembly
+    readiness: Readiness
+
+
+def new(
+    company: Company,
+    review: str,
+    period: tuple[date | None, date | None],
+    title: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> dict[str, Any]:
+    """Plan a review of a period and begin its preparation; return it as plain values."""
+    first, last = period
+    if first is None or last is None:
+        raise UsageError("A review needs the first and the last day of its period.")
+    standards = company.workspace.settings.standards
+    values = {"id": review, "title": title, "period_from": first, "period_to": last}
+    form, problems = validated(ReviewForm, values | {"standards": standards}, "review", "")
+    if form is None:
+        raise DefinitionError(problems)
+    return _planned(company, form, actor, at).model_dump(mode="json")
+
+
+def plan(company: Company, file: Path, *, actor: Actor, at: datetime) -> Review:
+    """Plan the review a TOML file describes and begin its preparation."""
+    values, problems = read_toml(file, file.name)
+    form, more = validated(ReviewForm, values, file.name)
+    if problems or form is None:
+        raise DefinitionError([*problems, *more])
+    return _planned(company, form, actor, at)
+
+
+def find(company: Company, review: str | None) -> Review:
+    """Return the review with an id; without one, the newest not closed, else the newest."""
+    if review is not None:
+        return reviews.review(company.records, review)
+    current = reviews.current_review(company.records)
+    every = reviews.reviews(company.records)
+    if current is None and not every:
+        raise NotFoundError(
+            "There is no review yet. Plan one: clause9 review new 2026-h2 --from 2026-05-01 "
+            "--to 2026-10-31"
+        )
+    return current or every[-1]
+
+
+def open_meeting(company: Company, review: str | None) -> Meeting:
+    """Return a review with its inputs assembled from the data and records as they are now."""
+    row = find(company, review)
+    with company.warehouse.read() as reader:
+        gathered = evidence.gather(company, reader, row)
+    assembly = assemble(gathered)
+    ready = readiness(assembly, row, gathered.decisions, gathered.standards)
+    return Meeting(row, gathered, assembly, ready)
+
+
+def status(company: Company, review: str | None) -> list[dict[str, Any]]:
+    """Return the inputs of a review: clauses, title, state, headline, owner, what they need."""
+    return [_input_row(item) for item in open_meeting(company, review).assembly.inputs]
+
+
+def assembled(company: Company, review: str | None) -> dict[str, Any]:
+    """Return the whole assembly as plain values, inputs in clause order and by rank."""
+    assembly = open_meeting(company, review).assembly
+    ranked = [
+        {"rank": rank, "why_here": item.why_here.words} | _input_row(item)
+        for rank, item in enumerate(assembly.ranked, start=1)
+    ]
+    return {
+        "review": assembly.review,
+        "title": assembly.title,
+        "period": asdict(assembly.period),
+        "as_of": assembly.as_of,
+        "inputs": [asdict(item) for item in assembly.inputs],
+        "ranked": ranked,
+    }
+
+
+def record(
+    company: Company, review: str | None, file: Path, *, actor: Actor, at: datetime
+) -> dict[str, int]:
+    """Record the minutes in a TOML file, all or nothing; return how many of what changed."""
+    row = find(company, review)
+    report = record_review_file(company.records, actor, row.id, file, TOPICS, at)
+    return {
+        "entries": report.changed,
+        "decisions": len(report.decisions),
+        "actions": len(report.actions),
+    }
+
+
+def hold(company: Company, review: str | None, on: date, *, actor: Actor, at: datetime) -> str:
+    """Mark a review as held on a day and return its id."""
+    row = find(company, review)
+    return reviews.hold_review(company.records, actor, row.id, on, at).id
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What the form of the meeting says: when, who was there, the conclusion in words and ticks."""
+
+    held_on: date | None
+    present: tuple[str, ...]
+    conclusion: Mapping[str, Any]
+
+
+def review_ids(company: Company) -> list[str]:
+    """Return the ids of all reviews, the newest period first."""
+    return [each.id for each in reversed(reviews.reviews(company.records))]
+
+
+def narrate(
+    company: Company, review: str, topic: str, text: str, *, actor: Actor, at: datetime
+) -> None:
+    """Keep what an owner says about an input."""
+    meeting_records.record_narrative(company.records, actor, review, topic, text, at)
+
+
+def waive(
+    company: Company, review: str, topic: str, reason: str, *, actor: Actor, at: datetime
+) -> None:
+    """Leave an input out of a review, with a reason."""
+    meeting_records.waive_input(company.records, actor, review, topic, reason, at)
+
+
+def decide(
+    company: Company,
+    review: str,
+    decision: Mapping[str, Any],
+    action: tuple[str, str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Record a decision and, where it has a title, the action (title, expected effect) it asks for."""
+    form = _form(DecisionForm, decision, "decision")
+    title, effect = action
+    with company.records.together() as joined:
+        made = meeting_records.add_decision(joined, actor, review, form, at)
+        if title.strip():
+            values = {
+                "title": title, "expected_effect": effect, "owner": form.owner, "due_on": form.due_on,
+                "review": review, "decision": made.id,
+            }  # fmt: skip
+            add_action(joined, actor, _form(ActionForm, values, "action"), at)
+
+
+def record_minutes(
+    company: Company, review: str, minutes: Minutes, *, actor: Actor, at: datetime
+) -> None:
+    """Record the day, who was present and the conclusion, all or nothing."""
+    conclusion = _form(ConclusionForm, minutes.conclusion, "conclusion")
+    with company.records.together() as joined:
+        if minutes.held_on is not None:
+            reviews.hold_review(joined, actor, review, minutes.held_on, at)
+        meeting_records.record_attendance(joined, actor, review, minutes.present, at)
+        meeting_records.conclude(joined, actor, review, conclusion, at)
+
+
+def _form(model: type[Filled], values: Mapping[str, Any], what: str) -> Filled:
+    form, problems = validated(model, dict(values), what)
+    if form is None:
+        raise DefinitionError(problems)
+    return form
+
+
+def _planned(company: Company, form: ReviewForm, actor: Actor, at: datetime) -> Review:
+    reviews.create_review(company.records, actor, form, at)
+    return reviews.prepare_review(company.records, actor, form.id, at)
+
+
+def _input_row(item: Input) -> dict[str, Any]:
+    return {
+        "clauses": list(item.clauses),
+        "topic": item.topic,
+        "title": item.title,
+        "state": item.state,
+        "mandatory": item.mandatory,
+        "headline": item.headline,
+        "evidence": item.evidence,
+        "owner": item.owner,
+        "needs": item.still_needs,
+        "gaps": [gap.sentence for gap in item.gaps],
+    }

@@ -1,0 +1,104 @@
+"""Opening a number: its definition, its rows, and the file and row each of them came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard.company.figures import find_metric
+from dashboard.company.opened import Company
+from data.tables import Table
+from data.warehouse import Reader
+from metrics.compile import compile_rows
+from metrics.model import Metric, Side
+from metrics.periods import Period
+
+SHOWN_ROWS = 200
+"""Rows shown at once; the count of all of them stands beside, and all can be exported."""
+
+MASK = "•••"
+"""What stands in place of a personal value."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One side of a number: the rows it is the sum of, with file_name, sha256, received_at, actor.
+
+    `rows` holds the first of `total`; `table` is their contract; `sql` the query that found them.
+    """
+
+    side: Side
+    table: Table
+    rows: pl.DataFrame
+    total: int
+    sql: str
+
+    @property
+    def files(self) -> pl.DataFrame:
+        """Return file_name, sha256, received_at, actor and rows of each file among the shown rows."""
+        keys = ["file_name", "sha256", "received_at", "actor"]
+        return self.rows.group_by(keys, maintain_order=True).agg(pl.len().alias("rows"))
+
+
+def open_number(
+    company: Company, name: str, period: Period, part: Mapping[str, str]
+) -> tuple[Origin, ...]:
+    """Return where a number of one period and slice comes from, a part for each of its sides."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        return origins_of(company, reader, metric, (period, part))
+
+
+def origins_of(
+    company: Company,
+    reader: Reader,
+    metric: Metric,
+    cell: tuple[Period, Mapping[str, str]],
+    limit: int = SHOWN_ROWS,
+) -> tuple[Origin, ...]:
+    """Return the same for a reader that is open already; `cell` is a period and a slice."""
+    sides: tuple[Side, ...] = tuple(metric.sources)
+    return tuple(_origin(company, reader, metric, side, cell, limit) for side in sides)
+
+
+def masked(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the rows with every personal value hidden."""
+    hidden = [c.name for c in table.columns if c.personal and c.name in rows.columns]
+    return rows.with_columns(
+        pl.when(pl.col(name).is_not_null()).then(pl.lit(MASK)).alias(name) for name in hidden
+    )
+
+
+def _origin(
+    company: Company,
+    reader: Reader,
+    metric: Metric,
+    side: Side,
+    cell: tuple[Period, Mapping[str, str]],
+    limit: int,
+) -> Origin:
+    period, part = cell
+    query = compile_rows(metric, side, period, part, company.tables, limit)
+    rows = reader.frame(query.sql, query.parameters)
+    total = int(rows["_total"][0]) if rows.height else 0
+    batches = reader.batches().select(
+        pl.col("id").alias("_batch"), "file_name", "sha256", "received_at", "actor"
+    )
+    # DuckDB gives the batch as Int32; the join wants one type on both sides.
+    joined = rows.with_columns(pl.col("_batch").cast(batches["_batch"].dtype)).join(
+        batches, on="_batch", how="left", maintain_order="left"
+    )
+    table = company.tables[metric.sources[side].table]
+    return Origin(side, table, joined, total, query.sql)
+
+
+def shown_columns(origin: Origin) -> list[str]:
+    """Return the columns worth showing: those of the contract with any value, then the file."""
+    return [
+        column.name
+        for column in origin.table.columns
+        if column.name in origin.rows.columns
+        and origin.rows[column.name].null_count() < origin.rows.height
+    ]

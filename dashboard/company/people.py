@@ -1,0 +1,130 @@
+"""People, owners, targets and actions: loading them, writing them out, listing what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dashboard.company import figures, uploads
+from dashboard.company.figures import MetricView
+from dashboard.company.opened import Company
+from dashboard.company.uploads import Upload
+from data.errors import NotFoundError, near_miss
+from data.records import actions as action_records
+from data.records import events as event_records
+from data.records import people
+from data.records.access import Actor
+from data.records.export import export_records
+from data.records.load import load_records
+from data.records.models import Owner
+
+
+def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[str, int]:
+    """Add or update the records in a file; return how many of each kind changed."""
+    report = load_records(company.records, actor, file, at, metrics=company.catalogue.metrics)
+    return dict(report.by_section)
+
+
+def export(company: Company, file: Path) -> None:
+    """Write the records to a TOML file that `load` reads back."""
+    export_records(company.records, file)
+
+
+def actions(company: Company, *, open_only: bool) -> list[dict[str, Any]]:
+    """Return the actions, oldest due date first, with the days each is over."""
+    found = action_records.actions(company.records)
+    rows = [
+        action.model_dump() for action in found if not open_only or action.state in {"open", "done"}
+    ]
+    for row in rows:
+        over = (company.as_of - row["due_on"]).days
+        row["days_over"] = max(0, over) if row["state"] == "open" else None
+    return sorted(rows, key=lambda row: row["due_on"])
+
+
+def process_titles(company: Company) -> dict[str, str]:
+    """Return the title of every process by its id: those on record, and those metrics name."""
+    known = {each.id: each.title for each in people.processes(company.records)}
+    named = {metric.process for metric in company.catalogue.metrics.values()}
+    return known | {
+        name: name.replace("-", " ").capitalize() for name in sorted(named - set(known))
+    }
+
+
+def owner_names(company: Company) -> list[str]:
+    """Return the names of everybody who owns a process or a part of one, in order."""
+    holders = {each.person for each in people.owners(company.records)}
+    return sorted(each.name for each in people.people(company.records) if each.id in holders)
+
+
+def people_names(company: Company) -> list[str]:
+    """Return the names of everybody on record, in order."""
+    return sorted(each.name for each in people.people(company.records))
+
+
+def events(company: Company, metric: str, process: str) -> pl.DataFrame:
+    """Return on (Date), label, what (String) of the events a metric's chart shows."""
+    rows = [
+        {"on": each.on, "label": each.title, "what": each.detail or each.title}
+        for each in event_records.events(company.records)
+        if each.metric in (None, metric) and each.process in (None, process)
+    ]
+    return pl.DataFrame(rows, schema={"on": pl.Date, "label": pl.String, "what": pl.String})
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one owner answers for, and what is due from them."""
+
+    remits: tuple[str, ...]
+    views: tuple[MetricView, ...]
+    due: tuple[Upload, ...]
+    actions: tuple[dict[str, Any], ...]
+
+
+def work_of(company: Company, name: str) -> Work:
+    """Return the remits, metrics, late uploads and open actions of a person."""
+    person = next((each for each in people.people(company.records) if each.name == name), None)
+    if person is None:
+        raise NotFoundError(f"Nobody is called '{name}'.{near_miss(name, people_names(company))}")
+    mine = [
+        each
+        for each in people.owners(company.records)
+        if each.person == person.id and _holds(each, company.as_of)
+    ]
+    titles = process_titles(company)
+    remits = tuple(
+        titles.get(each.process, each.process) + (f", {each.value}" if each.value else "")
+        for each in mine
+    )
+    wanted = [
+        (metric, _part(each))
+        for each in mine
+        for metric in company.catalogue.metrics.values()
+        if metric.process == each.process
+        and (each.dimension is None or each.dimension in metric.by)
+    ]
+    with company.warehouse.read() as reader:
+        views = tuple(figures.views(company, reader, wanted).values())
+        due = uploads.due_of(company, reader, person.id)
+    open_actions = tuple(
+        row for row in actions(company, open_only=True) if row["owner"] == person.id
+    )
+    return Work(remits, tuple(sorted(views, key=_need)), due, open_actions)
+
+
+def _holds(owner: Owner, day: date) -> bool:
+    return owner.from_on <= day and (owner.to_on is None or day <= owner.to_on)
+
+
+def _part(owner: Owner) -> dict[str, str]:
+    return {owner.dimension: owner.value} if owner.dimension and owner.value else {}
+
+
+def _need(view: MetricView) -> tuple[int, str]:
+    order = {"concern": 0, "mixed": 1, "stale": 2, "no_data": 2, "improvement": 3}
+    return order.get(view.summary.state, 4), view.metric.title

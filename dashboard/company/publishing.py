@@ -1,0 +1,172 @@
+"""Changing facts: ingest, take back, compute; and what came in so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from dashboard.company.opened import Company
+from data.errors import NotFoundError, near_miss
+from data.records import batches as batch_records
+from data.records.access import Actor
+from data.records.models import Batch
+from data.warehouse import Writer
+from metrics.evaluate import compute as compute_cells
+from pipelines import run
+from pipelines.templates import write_template as write_table_template
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is handed in, and how it is to be read."""
+
+    paths: tuple[Path, ...]
+    table: str | None = None
+    mapping: str | None = None
+    period: str | None = None
+    dry_run: bool = False
+    accept_good: bool = False
+
+
+def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> run.RunReport:
+    """Return what became of the files; published facts have their cells computed with them."""
+    return run.ingest(
+        upload.paths,
+        tables=company.tables,
+        mappings=company.mappings,
+        records=company.records,
+        archive=company.archive,
+        warehouse=company.warehouse,
+        actor=actor,
+        at=at,
+        recompute=_recompute(company, actor, at),
+        period=upload.period,
+        table=upload.table,
+        mapping=upload.mapping,
+        dry_run=upload.dry_run,
+        accept_good=upload.accept_good,
+    )
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file from a browser: its name, its bytes, and the mapping or table chosen for it."""
+
+    name: str
+    content: bytes
+    source: str | None = None
+
+
+def try_upload(company: Company, handed_in: HandedIn, *, actor: Actor) -> run.RunReport:
+    """Return what publishing a file would do; nothing is written."""
+    # A dry run keeps no instant; the report has none.
+    at = datetime.combine(company.as_of, time(), UTC)
+    return _hand_in(company, handed_in, actor=actor, at=at, dry_run=True)
+
+
+def publish_upload(
+    company: Company, handed_in: HandedIn, *, accept_good: bool, actor: Actor, at: datetime
+) -> run.RunReport:
+    """Publish a file from a browser."""
+    return _hand_in(company, handed_in, actor=actor, at=at, accept_good=accept_good)
+
+
+def _hand_in(
+    company: Company,
+    handed_in: HandedIn,
+    *,
+    actor: Actor,
+    at: datetime,
+    dry_run: bool = False,
+    accept_good: bool = False,
+) -> run.RunReport:
+    by_mapping = handed_in.source in company.mappings
+    with TemporaryDirectory(prefix="clause9-upload-") as folder:
+        path = Path(folder) / Path(handed_in.name).name
+        path.write_bytes(handed_in.content)
+        upload = Upload(
+            (path,),
+            table=None if by_mapping else handed_in.source,
+            mapping=handed_in.source if by_mapping else None,
+            dry_run=dry_run,
+            accept_good=accept_good,
+        )
+        return ingest(company, upload, actor=actor, at=at)
+
+
+def revert(company: Company, batch: int, reason: str, *, actor: Actor, at: datetime) -> int:
+    """Take a published batch back and return the warehouse version that stands without it."""
+    report = run.revert(
+        batch,
+        records=company.records,
+        warehouse=company.warehouse,
+        actor=actor,
+        at=at,
+        recompute=_recompute(company, actor, at),
+        reason=reason,
+    )
+    return report.version
+
+
+def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
+    """Compute every cell anew in a version of its own; return cells, metrics, version."""
+    with company.warehouse.publish(holder=actor.name) as writer:
+        cells = compute_cells(writer, company.catalogue, company.tables, actor.name, at)
+    return {
+        "cells": cells,
+        "metrics": len(company.catalogue.metrics),
+        "version": company.warehouse.version(),
+    }
+
+
+def write_template(company: Company, table: str, path: Path) -> Path:
+    """Write the Excel template of a table and return its path."""
+    if table not in company.tables:
+        raise NotFoundError(f"No table '{table}'.{near_miss(table, company.tables)}")
+    write_table_template(company.tables[table], path, as_of=company.as_of)
+    return path
+
+
+def list_batches(company: Company) -> list[dict[str, Any]]:
+    """Return every batch, newest first, as plain values."""
+    found = batch_records.batches(company.records)
+    return [_batch_row(batch) for batch in found]
+
+
+def show_batch(company: Company, number: int, *, refused_rows: int = 0) -> dict[str, Any]:
+    """Return one batch with its report, and up to `refused_rows` reasons of its quarantine."""
+    batch = batch_records.batch(company.records, number)
+    page = batch_records.quarantined(company.records, number, limit=refused_rows)
+    return {
+        **_batch_row(batch),
+        "sha256": batch.sha256,
+        "bytes": batch.bytes,
+        "report": batch.report,
+        "refused_total": page.total,
+        "refused_rows": [row.model_dump(exclude={"id", "batch"}) for row in page.rows],
+    }
+
+
+def quarantined(company: Company, number: int, limit: int = 100) -> batch_records.Page:
+    """Return the first refused rows of a batch, a reason each, and how many there are."""
+    return batch_records.quarantined(company.records, number, limit=limit)
+
+
+def _batch_row(batch: Batch) -> dict[str, Any]:
+    names = ("id", "state", "received_at", "actor", "accepted", "refused", "restated", "unchanged")
+    more = ("new", "removed", "left_out", "source", "period", "published_at", "version", "reason")
+    row = {name: getattr(batch, name) for name in (*names, *more)}
+    return {**row, "file": batch.file_name}
+
+
+def _recompute(company: Company, actor: Actor, at: datetime) -> Callable[[Writer], None]:
+    """Return what a publish does after its facts: compute the cells, in the same transaction."""
+
+    def recompute(writer: Writer) -> None:
+        compute_cells(writer, company.catalogue, company.tables, actor.name, at)
+
+    return recompute

@@ -1,0 +1,37 @@
+"""Numbers and lists as people read them; nothing is an en dash, never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+NOTHING = "–"
+
+
+def number(value: float | Decimal | None, decimals: int = 0) -> str:
+    """Return a number with thousands separators, or an en dash."""
+    return NOTHING if value is None else f"{value:,.{decimals}f}"
+
+
+def whole(value: float | Decimal | None) -> str:
+    """Return a sum without needless decimals: 48, 1,204.5."""
+    if value is None:
+        return NOTHING
+    text = f"{value:,.2f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Return "1 action", "3 actions"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def part_words(part: Mapping[str, str]) -> str:
+    """Return a slice in words: "site Porto, product valves"; the whole is "everything"."""
+    return ", ".join(f"{name} {value}" for name, value in part.items()) or "everything"
+
+
+def listed(words: Sequence[str], most: int = 3) -> str:
+    """Return the first words and how many more there are."""
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

@@ -1,0 +1,38 @@
+"""The page script: routes, and the frame around every page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.components import links, page
+from dashboard.views import data_health, home, metric, owner, records, review, upload
+from data.errors import Clause9Error
+
+st.set_page_config(page_title="Clause9", page_icon="◧", layout="wide")
+st.logo(page.brand(), size="medium")
+
+
+def main() -> None:
+    """Show the page the address names, in the frame of the organisation."""
+    pages = {
+        "home": st.Page(home.show, title="Home", url_path="home", default=True),
+        "metric": st.Page(metric.show, title="Metric", url_path="metric"),
+        "owner": st.Page(owner.show, title="My work", url_path="owner"),
+        "records": st.Page(records.show, title="Records", url_path="records"),
+        "review": st.Page(review.show, title="Review", url_path="review"),
+        "upload": st.Page(upload.show, title="Upload", url_path="upload"),
+        "data_health": st.Page(data_health.show, title="Data health", url_path="data-health"),
+    }
+    links.register(pages)
+    chosen = st.navigation(list(pages.values()), position="top")
+    try:
+        session.company()
+        chosen.run()
+    except Clause9Error as error:
+        page.problem(error)
+        return
+    page.footer(session.company())
+
+
+main()

@@ -1,0 +1,88 @@
+"""What a browser session works with: the opened company, the clock, who asks, and the only caching."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+import streamlit as st
+
+from dashboard.company.opened import Company
+from data.records.access import Actor, local_operator
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+KEPT = 256
+"""Answers kept between reruns, for all sessions together; the oldest goes first."""
+
+State = tuple[str, int, int, str]
+"""What every answer depends on: definitions, warehouse version, records revision, day."""
+
+
+def company() -> Company:
+    """Return the opened workspace; definitions that changed on disk are read again."""
+    root = Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").resolve()
+    return _opened(str(root), _definitions_changed_at(root))
+
+
+def as_of() -> date:
+    """Return the day pages are read on."""
+    return company().as_of
+
+
+def now() -> datetime:
+    """Return the present instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def actor() -> Actor:
+    """Return who acts: without sign-in, whoever sits at this machine."""
+    return local_operator(os.environ.get("CLAUSE9_ACTOR") or getpass.getuser())
+
+
+def answer(
+    question: Callable[Concatenate[Company, P], Answer], *args: P.args, **kwargs: P.kwargs
+) -> Answer:
+    """Return what `question` answers for the data and records as they are now, asked once.
+
+    Answers are shared between sessions and must not be changed. Arguments are names, days, numbers
+    and mappings of them.
+    """
+    return cast("Answer", _kept(_state(), question, args, kwargs))
+
+
+def _state() -> State:
+    opened = company()
+    root = opened.workspace.root
+    place = f"{root} {_definitions_changed_at(root)}"
+    return place, opened.warehouse.version(), opened.records.revision(), opened.as_of.isoformat()
+
+
+def _definitions_changed_at(root: Path) -> int:
+    """Return a number that changes when any definition file of the site does."""
+    folders = ("tables", "metrics", "sources")
+    files = [path for folder in folders for path in root.glob(f"{folder}/*.toml")]
+    settings = root / "clause9.toml"
+    stamps = [(path.name, path.stat().st_mtime_ns) for path in files]
+    if settings.exists():
+        stamps.append((settings.name, settings.stat().st_mtime_ns))
+    return hash(tuple(sorted(stamps)))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the workspace")
+def _opened(root: str, changed_at: int) -> Company:
+    del changed_at
+    return Company.open(Path(root), today=now().date(), now=now())
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _kept(
+    state: State, question: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:  # noqa: ANN401 - typed by `answer`
+    del state
+    return question(company(), *args, **kwargs)
