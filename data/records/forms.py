@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     model_validator,
 )
 
@@ -45,6 +46,17 @@ def _number(value: object) -> float:
     )
 
 
+def _day(value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise ValueError(f"'{value}' is no date. Write it like 2026-09-30.") from error
+
+
 def _slice(value: object) -> object:
     """Return a slice written in one cell of a sheet (site=Porto; product=A) as a mapping."""
     if not isinstance(value, str):
@@ -60,6 +72,7 @@ def _slice(value: object) -> object:
 Text = Annotated[str, AfterValidator(_text)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Number = Annotated[float, BeforeValidator(_number)]
+Day = Annotated[date, BeforeValidator(_day)]
 Slice = Annotated[dict[str, str], BeforeValidator(_slice)]
 
 
@@ -104,8 +117,8 @@ class OwnerForm(Form):
     dimension: Text | None = None
     value: Text | None = None
     person: Text
-    from_on: date
-    to_on: date | None = None
+    from_on: Day
+    to_on: Day | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -127,7 +140,7 @@ class ObjectiveForm(Form):
     what: Text
     resources: Text
     owner: Text
-    due_on: date
+    due_on: Day
     evaluation: Text
 
 
@@ -139,7 +152,7 @@ class TargetForm(Form):
     kind: TargetKind
     low: Number | None = None
     high: Number | None = None
-    from_on: date
+    from_on: Day
     approver: Text
     reason: Text
     objective: Text | None = None
@@ -165,7 +178,7 @@ class TargetForm(Form):
 class EventForm(Form):
     """Something that happened and may explain a series."""
 
-    on: date
+    on: Day
     title: Text
     detail: Text | None = None
     process: Text | None = None
@@ -178,8 +191,8 @@ class ReviewForm(Form):
 
     id: Identifier
     title: Text
-    period_from: date
-    period_to: date
+    period_from: Day
+    period_to: Day
     standards: tuple[Text, ...] = Field(default=("iso9001_2015",), min_length=1)
     participants: tuple[Text, ...] = ()
 
@@ -197,7 +210,7 @@ class DecisionForm(Form):
     kind: DecisionKind
     text: Text
     owner: Text
-    due_on: date | None = None
+    due_on: Day | None = None
     answers: Text | None = None
     disposition: Disposition | None = None
     reason: Text | None = None
@@ -233,30 +246,30 @@ class ActionForm(Form):
 
     title: Text
     owner: Text
-    due_on: date
+    due_on: Day
     expected_effect: Text
     review: Text | None = None
     decision: Text | None = None
     process: Text | None = None
     metric: Text | None = None
-    opened_on: date | None = None
+    opened_on: Day | None = None
 
 
 class VerificationForm(Form):
     """Who saw, and on what evidence, that an action worked."""
 
     verified_by: Text
-    verified_on: date
+    verified_on: Day
     evidence: Text
 
 
 class ConclusionForm(Form):
     """What top management concludes on the system, in the standard's four words and its own."""
 
-    suitable: bool
-    adequate: bool
-    effective: bool
-    aligned: bool
+    suitable: StrictBool
+    adequate: StrictBool
+    effective: StrictBool
+    aligned: StrictBool
     text: Text
 
 

@@ -31,7 +31,7 @@ class Intake:
         filled, problems = validated(model, values, self.file, key)
         self.problems += problems
         if filled is None and isinstance(values, Mapping):
-            self.rejected |= {str(values[name]) for name in ("id", "name") if name in values}
+            self.reject(values)
         return filled
 
     def store(self, records: Records, key: str, write: Callable[[], Result]) -> Result | None:
@@ -51,6 +51,10 @@ class Intake:
             else:
                 self.changed += 1
             return stored
+
+    def reject(self, values: Mapping[str, Any]) -> None:
+        """Remember what a bad entry is called: what names it is no problem of its own."""
+        self.rejected |= {str(values[name]) for name in ("id", "name") if name in values}
 
     def problem(self, key: str, message: str) -> None:
         """Keep one problem."""

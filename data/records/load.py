@@ -81,7 +81,9 @@ def load_records(
             for key, form in _forms(intake, written, name, section):
                 _refuse_unknown_metric(intake, key, form, metrics)
                 counts[name] += 1
-                intake.store(joined, key, partial(section.save, joined, actor, form, at))
+                save = partial(section.save, joined, actor, form, at)
+                if intake.store(joined, key, save) is None:
+                    intake.reject(form.model_dump())
         intake.finish()
     return LoadReport(intake.changed, intake.unchanged, counts)
 

@@ -18,6 +18,7 @@ from data.records.actions import add_action, complete_action, redate_action, ver
 from data.records.forms import (
     ActionForm,
     ConclusionForm,
+    Day,
     DecisionForm,
     Form,
     Text,
@@ -42,7 +43,7 @@ Stored = TypeVar("Stored")
 class Heading(Form):
     """What stands at the top of the file."""
 
-    held_on: date | None = None
+    held_on: Day | None = None
     attendance: tuple[Text, ...] | None = None
     narratives: dict[str, Text] = Field(default_factory=dict)
     waivers: dict[str, Text] = Field(default_factory=dict)
@@ -53,7 +54,7 @@ class Completed(Form):
 
     action: Text
     done_by: Text
-    done_on: date
+    done_on: Day
 
 
 class Verified(VerificationForm):
@@ -66,7 +67,7 @@ class Redated(Form):
     """An action that gets another due date."""
 
     action: Text
-    due_on: date
+    due_on: Day
     reason: Text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.errors import NotFoundError, near_miss
@@ -66,13 +67,13 @@ def assign_owner(records: Records, actor: Actor, form: OwnerForm, at: datetime) 
 def people(records: Records) -> list[Person]:
     """Return everybody, by name."""
     with records.reading() as session:
-        return list(session.exec(select(Person).order_by(Person.name, Person.id)))
+        return list(session.exec(select(Person).order_by(func.lower(Person.name), Person.id)))
 
 
 def processes(records: Records) -> list[Process]:
     """Return all processes, by title."""
     with records.reading() as session:
-        return list(session.exec(select(Process).order_by(Process.title, Process.id)))
+        return list(session.exec(select(Process).order_by(func.lower(Process.title), Process.id)))
 
 
 def owners(records: Records) -> list[Owner]:

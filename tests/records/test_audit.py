@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,7 @@ from data.records.forms import NoteForm
 from data.records.notes import add_note, notes
 from data.records.people import save_person
 from data.records.records import Records, open_records
-from tests.support.people import NOW, OPERATOR, a_person, an_actor
+from tests.support.people import NOW, OPERATOR, a_person, an_actor, in_processes
 
 WRITERS, WRITES = 8, 50
 
@@ -32,8 +30,7 @@ def _write_notes(url: str, writer: int) -> int:
 
 def test_eight_processes_write_at_once_and_nothing_is_lost(records: Records) -> None:
     url = str(records.engine.url)
-    with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_write_notes, [url] * WRITERS, range(WRITERS)))
+    in_processes(_write_notes, [url] * WRITERS, range(WRITERS))
     for writer in range(WRITERS):
         assert len(notes(records, f"writer:{writer}")) == WRITES
     assert len(audit_log(records, OPERATOR)) == WRITERS * WRITES

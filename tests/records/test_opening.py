@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,7 @@ from data.errors import Clause9Error, UsageError
 from data.records.database import HEAD
 from data.records.people import people, save_person
 from data.records.records import Records, open_records
-from tests.support.people import NOW, OPERATOR, a_person
+from tests.support.people import NOW, OPERATOR, a_person, in_processes
 
 
 def test_the_migrated_schema_is_that_of_the_models(records: Records) -> None:
@@ -58,8 +56,7 @@ def _open(url: str) -> int:
 
 def test_eight_processes_can_create_the_same_records_at_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'records.db'}"
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
-        assert list(pool.map(_open, [url] * 8)) == [0] * 8
+    assert in_processes(_open, [url] * 8) == [0] * 8
 
 
 def test_opening_migrated_records_imports_no_alembic(records: Records) -> None:

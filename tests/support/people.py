@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import mkdtemp
 
-from data.records.access import Actor, local_operator
+from data.records.access import ROLES, Actor, local_operator
 from data.records.forms import (
     ActionForm,
     ConclusionForm,
@@ -134,14 +136,20 @@ def a_conclusion() -> ConclusionForm:
 
 def an_actor(*roles: str, processes: tuple[str, ...] = (), person: str | None = None) -> Actor:
     """Return somebody with these roles; the words are checked against the matrix."""
-    from data.records.access import ROLES
-
     return Actor(
         "somebody",
         frozenset(role for role in ROLES if role in roles),
         frozenset(processes),
         person,
     )
+
+
+def in_processes(work: Callable[..., object], *arguments: Sequence[object]) -> list[object]:
+    """Return what `work` gives for each set of arguments, each in one of eight processes."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.support.people", "pytest"])  # imported only once
+    with ProcessPoolExecutor(8, mp_context=context) as pool:
+        return list(pool.map(work, *arguments))
 
 
 @cache
