@@ -7,7 +7,7 @@ from collections import Counter, abc
 
 from data.errors import near_miss
 from data.expressions import ExpressionError, parse
-from data.tables import Column, Table
+from data.tables import Table
 from data.tables.cells import cell_of
 from pipelines.mapping import Constant, Mapping
 from pipelines.theirs import TheirColumns
@@ -91,13 +91,8 @@ def _value_findings(mapping: Mapping, table: Table) -> abc.Iterator[Finding]:
 def _absent_findings(mapping: Mapping, table: Table) -> abc.Iterator[Finding]:
     given = set(given_columns(mapping))
     for column in table.columns:
-        if column.name not in given and _is_needed(column, table):
+        if column.name not in given and column.required and column.default is None:
             yield "columns", f"{column.name} is required, and nothing fills it."
-
-
-def _is_needed(column: Column, table: Table) -> bool:
-    is_needed = column.required or column.name in {*table.key, table.dated_by}
-    return is_needed and column.default is None
 
 
 def _expression_findings(mapping: Mapping) -> abc.Iterator[Finding]:

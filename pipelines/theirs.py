@@ -42,18 +42,22 @@ def derived_of(mapping: Mapping) -> dict[str, Expression]:
     return {our: parse(text, theirs) for our, text in mapping.derive.items()}
 
 
+def needed_columns(mapping: Mapping) -> tuple[str, ...]:
+    """Return the columns of theirs that fill ours or stand in expressions, however they came."""
+    needed: dict[str, None] = dict.fromkeys(mapping.columns.values())
+    for expression in (*derived_of(mapping).values(), where_of(mapping)):
+        if expression is not None:
+            needed |= dict.fromkeys(sorted(expression.columns))
+    return tuple(needed)
+
+
 def needed_headers(mapping: Mapping) -> tuple[str, ...]:
     """Return the headers the mapping reads, in the order it names them; patterns are left out."""
     made = {name for lookup in mapping.lookup for name in lookup.take}
-    needed: dict[str, None] = dict.fromkeys(mapping.columns.values())
+    needed = list(needed_columns(mapping))
     if mapping.unpivot:
         made |= {mapping.unpivot.name_to, mapping.unpivot.value_to}
         if isinstance(mapping.unpivot.columns, dict):
-            needed |= dict.fromkeys(mapping.unpivot.columns)
-    expressions = [*derived_of(mapping).values(), where_of(mapping)]
-    for expression in expressions:
-        if expression is not None:
-            needed |= dict.fromkeys(sorted(expression.columns))
-    for lookup in mapping.lookup:
-        needed |= dict.fromkeys(lookup.on)
-    return tuple(name for name in needed if name not in made)
+            needed += mapping.unpivot.columns
+    needed += [theirs for lookup in mapping.lookup for theirs in lookup.on]
+    return tuple(name for name in dict.fromkeys(needed) if name not in made)

@@ -159,16 +159,18 @@ def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
     frame = body.select(pl.col(body.columns[i]).alias(title) for i, title in columns)
     frame = frame.with_row_index(ROW, offset=header_row + 1)
     titles = [title for _, title in columns]
-    frame = frame.filter(~pl.all_horizontal(pl.col(titles).is_null()))
-    _refuse_huge_cells(frame, titles)
     by_index = {i + first_column: title for i, title in columns}
+    flaws = _flaws(name, scan, by_index, header_row)
+    is_spoilt = pl.col(ROW).is_in([flaw.row for flaw in flaws])
+    frame = frame.filter(~pl.all_horizontal(pl.col(titles).is_null()) | is_spoilt)
+    _refuse_huge_cells(frame, titles)
     return Part(
         sheet=name,
         header_row=header_row,
         headers=tuple(titles),
         frame=frame,
         warnings=_warnings(name, scan, header_row),
-        flaws=_flaws(name, scan, by_index, header_row),
+        flaws=flaws,
     )
 
 

@@ -1,0 +1,100 @@
+"""The columns of a table, filled from shaped rows: renamed, translated, parsed, derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from data.expressions.frame import to_polars
+from data.tables import Column, Table
+from data.tables.cells import cell_of
+from pipelines.clean.columns import convert
+from pipelines.clean.formats import Formats, formats_of, target_of
+from pipelines.failures import INDEX, together
+from pipelines.mapping import Mapping
+from pipelines.mapping_checks import constant_text
+from pipelines.readers.raw import ROW, Raw
+from pipelines.shape import Shaped, named
+from pipelines.theirs import derived_of
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Rows of a table before its rules are asked.
+
+    `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed.
+    `headers` says from which of their columns ours came, where it was one.
+    """
+
+    rows: pl.DataFrame
+    failures: pl.DataFrame
+    headers: dict[str, str]
+
+
+def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
+    """Return the table's columns for every shaped row, and every cell that could not be read."""
+    formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
+    headers = headers_of(mapping)
+    columns, failures = [], [shaped.failures]
+    for column in table.columns:
+        if column.name in mapping.constants:
+            columns.append(_constant(column, mapping))
+            continue
+        source = _source(column.name, shaped, headers, mapping)
+        if source is None:
+            columns.append(_default(column))
+            continue
+        values, failed = _converted(source, column, formats, mapping)
+        columns.append(values)
+        if failed.height:
+            header = headers.get(column.name, column.name)
+            failures.append(named(failed, shaped.theirs, header, mapping))
+    rows = shaped.theirs.select(INDEX, ROW, *columns)
+    return Filled(rows, together(failures), headers)
+
+
+def headers_of(mapping: Mapping) -> dict[str, str]:
+    """Return our column to the column of theirs that fills it as it is."""
+    headers = dict(mapping.columns)
+    if mapping.unpivot:
+        headers |= {name: name for name in (mapping.unpivot.name_to, mapping.unpivot.value_to)}
+    return headers
+
+
+def _source(
+    name: str, shaped: Shaped, headers: dict[str, str], mapping: Mapping
+) -> pl.Series | None:
+    if name in mapping.derive:
+        expression = derived_of(mapping)[name]
+        # A derived constant is one value; on the frame it becomes as long as the others.
+        return shaped.typed.with_columns(to_polars(expression).alias(name)).get_column(name)
+    if name in headers:
+        return shaped.theirs.get_column(headers[name])
+    return None
+
+
+def _converted(
+    source: pl.Series, column: Column, formats: Formats, mapping: Mapping
+) -> tuple[pl.Expr, pl.DataFrame]:
+    converted = convert(source, target_of(column), formats, mapping.values.get(column.name))
+    values = converted.values
+    if column.default is not None and values.null_count():
+        values = values.fill_null(_default_value(column))
+    return pl.lit(values).alias(column.name), converted.failures
+
+
+def _constant(column: Column, mapping: Mapping) -> pl.Expr:
+    value = cell_of(column, constant_text(mapping.constants[column.name]))
+    return pl.lit(value).cast(target_of(column).dtype).alias(column.name)
+
+
+def _default(column: Column) -> pl.Expr:
+    if column.default is None:
+        return pl.lit(None, dtype=target_of(column).dtype).alias(column.name)
+    return _default_value(column).alias(column.name)
+
+
+def _default_value(column: Column) -> pl.Expr:
+    value = cell_of(column, column.default or "")
+    return pl.lit(value).cast(target_of(column).dtype)

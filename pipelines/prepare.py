@@ -1,0 +1,216 @@
+"""One file made ready to publish: every mapping's rows, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from data.errors import RefusedInputError
+from data.tables import Table
+from pipelines.failures import INDEX, together
+from pipelines.fill import fill
+from pipelines.mapping import Mapping
+from pipelines.period import Cadence, Period, end_of, start_of
+from pipelines.readers.raw import ROW, Raw
+from pipelines.shape import FindLookup, shape
+from pipelines.templates import EXAMPLE_ROW, is_example
+from pipelines.validate import WARNINGS, duplicate_keys, validate
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known while files are read: the tables, the processes, the declared period."""
+
+    tables: abc.Mapping[str, Table]
+    find_lookup: FindLookup
+    known_processes: abc.Collection[str] | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What one mapping makes of one sheet.
+
+    `rows` has INDEX, ROW, the table's columns and `_warnings`, refused rows included; `theirs` the
+    same rows as they came.
+    """
+
+    mapping: Mapping
+    table: Table
+    sheet: str | None
+    rows: pl.DataFrame
+    theirs: pl.DataFrame
+    failures: pl.DataFrame
+    read: int
+    left_out: int
+    warnings: tuple[str, ...]
+
+    @property
+    def refused(self) -> int:
+        """Return how many rows are refused."""
+        return self.failures.get_column("index").n_unique()
+
+    @property
+    def good(self) -> pl.DataFrame:
+        """Return the rows that are not refused."""
+        if self.failures.is_empty():
+            return self.rows
+        return self.rows.join(self.failures, left_on=INDEX, right_on="index", how="anti")
+
+
+def prepare(sheets: abc.Sequence[tuple[Mapping, Raw]], context: Context) -> tuple[Prepared, ...]:
+    """Return what the mappings make of the sheets of one file.
+
+    Raises RefusedInputError for what no row can be blamed for.
+    """
+    parts = [_part(mapping, raw, context) for mapping, raw in sheets]
+    return tuple(_without_duplicates(parts))
+
+
+def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
+    table = context.tables[mapping.table]
+    raw, told = _without_example(raw, table)
+    shaped = shape(raw, mapping, context.find_lookup)
+    filled = fill(shaped, raw, mapping, table)
+    validated = validate(filled, table, context.known_processes, context.period)
+    return Prepared(
+        mapping=mapping,
+        table=table,
+        sheet=raw.sheet,
+        rows=validated.rows,
+        theirs=shaped.theirs,
+        failures=validated.failures,
+        read=shaped.read,
+        left_out=shaped.left_out,
+        warnings=(*told, *shaped.warnings),
+    )
+
+
+def _without_example(raw: Raw, table: Table) -> tuple[Raw, tuple[str, ...]]:
+    """Return the sheet without the template's example row, as long as nobody wrote over it."""
+    names = set(table.column_names)
+    if raw.kind != "xlsx" or not names.issubset(raw.headers) or raw.frame.is_empty():
+        return raw, ()
+    first = raw.frame.row(0, named=True)
+    if first[ROW] != EXAMPLE_ROW or not is_example(table, {name: first[name] for name in names}):
+        return raw, ()
+    told = f"Row {EXAMPLE_ROW} is the template's example and was not read."
+    return replace(raw, frame=raw.frame.slice(1)), (told,)
+
+
+def _without_duplicates(parts: list[Prepared]) -> abc.Iterator[Prepared]:
+    """Yield the parts with the failures of keys that several rows of the file have."""
+    by_table: dict[str, list[int]] = {}
+    for number, part in enumerate(parts):
+        by_table.setdefault(part.table.name, []).append(number)
+    for numbers in by_table.values():
+        group = [parts[number] for number in numbers]
+        for part, failures in zip(group, _duplicates(group), strict=True):
+            yield replace(part, failures=together([part.failures, failures]))
+
+
+def _duplicates(parts: list[Prepared]) -> list[pl.DataFrame]:
+    table = parts[0].table
+    if not table.is_keyed:
+        return [together([]) for _ in parts]
+    rows, offsets, offset = [], [], 0
+    for part in parts:
+        columns = (INDEX, ROW, *table.key)
+        moved = part.rows.select(columns).with_columns(
+            (pl.col(INDEX) + offset).cast(pl.UInt32),
+            pl.lit(part.sheet, dtype=pl.String).alias("_sheet"),
+        )
+        # A key that could not be read is no key, and was refused for that.
+        rows.append(moved.filter(~pl.all_horizontal(pl.col(table.key).is_null())))
+        offsets.append(offset)
+        offset += _height(part)
+    failures = duplicate_keys(pl.concat(rows), table)
+    ends = [*offsets[1:], offset]
+    return [
+        failures.filter(pl.col("index").is_between(first, end, closed="left")).with_columns(
+            (pl.col("index") - first).cast(pl.UInt32)
+        )
+        for first, end in zip(offsets, ends, strict=True)
+    ]
+
+
+def _height(part: Prepared) -> int:
+    return part.read + 1
+
+
+def slot_of(file: str, period: Period | None) -> str:
+    """Return what a resubmission replaces where rows have no key: the period, or else the file."""
+    return period.label if period else file
+
+
+def stored_rows(part: Prepared, slot: str) -> pl.DataFrame:
+    """Return the good rows as the warehouse takes them, but for the batch."""
+    day = pl.col(part.table.dated_by).cast(pl.Date)
+    match part.mapping.replace:
+        case "period":
+            scope = start_of(day, cadence_of(part.mapping)).cast(pl.String)
+        case "slot":
+            scope = pl.lit(slot)
+        case None:
+            scope = pl.lit(None if part.table.is_keyed else slot, dtype=pl.String)
+    return part.good.select(
+        *part.table.column_names,
+        pl.lit(part.mapping.name).alias("_mapping"),
+        pl.lit(part.sheet, dtype=pl.String).alias("_sheet"),
+        pl.col(ROW).cast(pl.Int32).alias("_row"),
+        scope.alias("_scope"),
+        pl.col(WARNINGS),
+    )
+
+
+def replaced_scopes(part: Prepared, slot: str, period: Period | None) -> tuple[str, ...]:
+    """Return the scopes the file replaces even where it brings no row."""
+    if part.mapping.replace == "period":
+        if period is None:
+            return ()
+        days = pl.date_range(period.first, period.last, "1d", eager=True).alias("day").to_frame()
+        starts = days.select(start_of(pl.col("day"), cadence_of(part.mapping)))
+        return tuple(day.isoformat() for day in starts.to_series().unique().sort())
+    if part.mapping.replace == "slot" or not part.table.is_keyed:
+        return (slot,)
+    return ()
+
+
+def cadence_of(mapping: Mapping) -> Cadence:
+    """Return the period a mapping's rows are reckoned in; months where it does not say."""
+    return mapping.cadence or "month"
+
+
+def covered(part: Prepared, period: Period | None) -> Period | None:
+    """Return the days the part speaks for: the declared period, or the periods it has rows in."""
+    if period is not None:
+        return period
+    day, cadence = pl.col(part.table.dated_by).cast(pl.Date), cadence_of(part.mapping)
+    first, last = part.good.select(
+        start_of(day.min(), cadence).alias("first"), end_of(day.max(), cadence).alias("last")
+    ).row(0)
+    return None if first is None else Period(f"{first} to {last}", first, last)
+
+
+def refuse_empty(parts: abc.Sequence[Prepared], file: str, period: Period | None) -> None:
+    """Raise RefusedInputError for a file without rows, unless it is said which period had none."""
+    if period is None and not any(part.read for part in parts):
+        raise RefusedInputError(
+            f"{file}: there is a header, but no row below it. If nothing happened, say when: "
+            "--period 2026-09"
+        )
+
+
+__all__ = [
+    "Context",
+    "Prepared",
+    "cadence_of",
+    "covered",
+    "prepare",
+    "refuse_empty",
+    "replaced_scopes",
+    "slot_of",
+    "stored_rows",
+]
