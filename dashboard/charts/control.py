@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -34,7 +35,13 @@ LABEL_GAP = 14
 """Pixels from one line label to the next: 12 px text needs them."""
 
 CHARACTER = 6.3
-"""Pixels an average character of 12 px text takes; room for line labels is counted in these."""
+"""Pixels an average character of 12 px text takes."""
+
+WIDE = "width > 520"
+"""Plots wider than this many pixels have room for whole words beside lines and flags."""
+
+
+_LONG = re.compile(r"^(Upper|Lower)")
 
 
 @dataclass(frozen=True)
@@ -54,10 +61,10 @@ class _Plot:
         return alt.Scale(domain=[moment(self.first), moment(self.last)])
 
     def x(self, field: str) -> alt.X:
-        return alt.X(f"{field}:T", scale=self.x_scale, axis=None)
+        return alt.X(f"{field}:T", scale=self.x_scale)
 
     def y(self, field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=self.value.scale, axis=None)
+        return alt.Y(f"{field}:Q", scale=self.value.scale)
 
 
 def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but three optional
@@ -105,9 +112,8 @@ def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but 
         _points(plot),
         *_label_layer(plot, labels),
     ]
-    right = int(max((len(text) for _, text in labels), default=0) * CHARACTER) + 14
     chart = alt.layer(*layers).properties(height=height, width="container")
-    return finished(chart, ink, top=24, right=right)
+    return finished(chart, ink, top=24)
 
 
 def shared_scale(points: pl.DataFrame, spec: TrendSpec) -> ValueScale:
@@ -131,7 +137,7 @@ def _axis_layer(plot: _Plot) -> list[alt.Chart]:
         values=[moment(day) for day in tick_days(plot.data["period"].to_list(), plot.spec.grain)],
         format=time_format(plot.spec.grain),
         labelOverlap="parity",
-        labelSeparation=10,
+        labelSeparation=6,
         labelFlush=True,
         grid=False,
     )
@@ -156,7 +162,13 @@ def _axis_layer(plot: _Plot) -> list[alt.Chart]:
 def _phase_layers(plot: _Plot, phases: pl.DataFrame | None) -> list[alt.Chart]:
     if phases is None or phases.is_empty():
         return []
-    base = alt.Chart(phases)
+    span = (plot.last - plot.first) / timedelta(days=1)
+    inside = phases.with_columns(
+        pl.col("start", "end").clip(plot.first, plot.last),
+        long=pl.col("label").str.len_chars() * CHARACTER + 12,
+    ).filter(pl.col("start") < pl.col("end"))
+    share = (pl.col("end") - pl.col("start")).dt.total_days() / span
+    base = alt.Chart(inside.with_columns(share=share))
     x2 = alt.X2("end:T")
     band = base.transform_filter("datum.shade").mark_rect(color=plot.ink.band, clip=True)
     name = base.mark_text(
@@ -164,7 +176,11 @@ def _phase_layers(plot: _Plot, phases: pl.DataFrame | None) -> list[alt.Chart]:
     )
     return [
         band.encode(plot.x("start"), x2),
-        name.encode(plot.x("start"), y=alt.value(0), text="label:N"),
+        name.encode(
+            plot.x("start"),
+            y=alt.value(0),
+            text=alt.TextValue(alt.ExprRef("width * datum.share > datum.long ? datum.label : ''")),
+        ),
     ]
 
 
@@ -240,9 +256,11 @@ def _flags(events: pl.DataFrame | None, points: pl.DataFrame, spec: TrendSpec) -
 def _event_layers(plot: _Plot, events: pl.DataFrame, top: int) -> list[alt.Chart]:
     if events.is_empty():
         return []
-    placed = events.with_columns(pixel=pl.col("row") * EVENT_ROW + top + 7)
+    placed = events.with_columns(
+        pixel=pl.col("row") * EVENT_ROW + top + 7, short=pl.col("label").str.split(" ").list.first()
+    )
     base = alt.Chart(placed)
-    y = alt.Y("pixel:Q", scale=None, axis=None)
+    y = alt.Y("pixel:Q", scale=None)
     rule = base.mark_rule(color=plot.ink.muted, strokeDash=[3, 3], strokeWidth=1)
     flag = base.mark_point(shape="square", filled=True, size=36, opacity=1, color=plot.ink.actual)
     layers = [
@@ -257,8 +275,13 @@ def _event_layers(plot: _Plot, events: pl.DataFrame, top: int) -> list[alt.Chart
         text = base.transform_filter(which).mark_text(
             align=align, dx=dx, fontSize=FONT_SIZE, fontWeight=600, color=plot.ink.actual
         )
-        layers.append(text.encode(plot.x("on"), y, text="label:N"))
+        layers.append(text.encode(plot.x("on"), y, text=_words("label", "short")))
     return layers
+
+
+def _words(wide: str, narrow: str) -> alt.TextValue:
+    """Return the text channel that has whole words where there is room for them."""
+    return alt.TextValue(alt.ExprRef(f"{WIDE} ? datum.{wide} : datum.{narrow}"))
 
 
 def _series_line(plot: _Plot) -> alt.Chart:
@@ -278,7 +301,7 @@ def _missing_layer(plot: _Plot) -> list[alt.Chart]:
     if gone.is_empty():
         return []
     sign = alt.Chart(gone).mark_point(
-        shape="circle", size=30, strokeDash=[2, 2], color=plot.ink.muted, opacity=1
+        shape="stroke", size=50, strokeWidth=2, color=plot.ink.muted, opacity=1
     )
     tips = [alt.Tooltip("label:N", title="Period"), alt.Tooltip("tip_reading:N", title="No value")]
     return [sign.encode(plot.x("period"), y=alt.value(plot.height - 8), tooltip=tips)]
@@ -295,10 +318,15 @@ def _line_labels(plot: _Plot) -> list[tuple[float, str]]:
     found: list[tuple[float, str]] = []
     if not closed.is_empty():
         last = closed.row(-1, named=True)
-        centre = "Centre" if last["ucl"] is not None else "Median"
-        for name, word in (("ucl", "Upper"), ("cl", centre), ("lcl", "Lower")):
+        lines = {"ucl": "Upper", "cl": "Centre", "lcl": "Lower"}
+        if last["ucl"] is None and last["lcl"] is None:
+            lines = {"cl": "Median"}
+        elif last["ucl"] == last["lcl"]:
+            lines = {"cl": "No variation,"}
+        for name, word in lines.items():
             if last[name] is not None:
-                found.append((last[name], f"{word} {number(last[name], plot.spec.decimals)}"))
+                text = number(last[name], plot.spec.decimals) if last[name] else "0"
+                found.append((last[name], f"{word} {text}"))
     now = plot.data.row(-1, named=True)
     for name, sign in (("target_high", "≤"), ("target_low", "≥")):
         if now[name] is not None:
@@ -311,7 +339,13 @@ def _label_layer(plot: _Plot, labels: list[tuple[float, str]]) -> list[alt.Chart
         return []
     wanted = [plot.value.pixel(value, plot.height) for value, _ in labels]
     at = apart(wanted, LABEL_GAP, plot.height)
-    rows = pl.DataFrame({"pixel": at, "text": [text for _, text in labels]})
+    rows = pl.DataFrame(
+        {
+            "pixel": at,
+            "short": [text for _, text in labels],
+            "text": [_LONG.sub(r"\1 limit", text) for _, text in labels],
+        }
+    )
     text = alt.Chart(rows).mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=plot.ink.muted)
-    y = alt.Y("pixel:Q", scale=None, axis=None)
-    return [text.encode(x=alt.value("width"), y=y, text="text:N")]
+    y = alt.Y("pixel:Q", scale=None)
+    return [text.encode(x=alt.value("width"), y=y, text=_words("text", "short"))]

@@ -9,6 +9,9 @@ from dashboard.charts.inks import Inks
 from metrics.trend import TrendSpec, rule_text
 
 GLYPHS = ["circle", "triangle-up", "triangle-down"]
+CROWDED = 10
+"""Pixels a point needs to itself before it is drawn small."""
+
 MEANINGS = ["common", "improvement", "concern", "change"]
 
 _UNTESTED = {
@@ -46,7 +49,8 @@ def drawn(points: pl.DataFrame, spec: TrendSpec) -> pl.DataFrame:
         glyph=glyph.then(pl.lit("triangle-down")).otherwise(pl.lit("circle")),
         meaning=pl.when(marked).then(pl.col("direction")).otherwise(pl.lit("common")),
         hollow=(pl.col("state") == "watch") | pl.col("status").is_in(["partial", "estimated"]),
-        size=pl.when(pl.col("state") == "signal").then(size * 2.2).otherwise(size),
+        size=pl.when(marked).then(size * 2.2).otherwise(size),
+        small=pl.when(marked).then(size).otherwise(size / 3),
         line=pl.when(pl.col("status") == "ok").then(pl.col("value")),
         dashed=pl.col("limits_kind").is_in(["trial", "provisional"]),
     ).hstack(_tips(points, spec))
@@ -112,6 +116,11 @@ def _reading(row: dict[str, object]) -> str:
     return "Common cause" if row["state"] == "common" else "Too few points to test"
 
 
+def _size_channel(count: int) -> alt.SizeValue:
+    """Return areas that shrink where the plot is too narrow for the number of points."""
+    return alt.SizeValue(alt.ExprRef(f"width < {count * CROWDED} ? datum.small : datum.size"))
+
+
 def tooltips(label: str = "Period") -> list[alt.Tooltip]:
     """Return what a point tells on hover, in words and in the metric's own format."""
     named = [alt.Tooltip(f"{field}:N", title=title) for field, title in _TIPS.items()]
@@ -138,7 +147,7 @@ def point_marks(data: pl.DataFrame, ink: Inks, x: alt.X, y: alt.Y) -> alt.Chart:
             ),
             stroke=alt.Stroke("meaning:N", scale=scale, legend=None),
             fill=fill,
-            size=alt.Size("size:Q", scale=None, legend=None),
+            size=_size_channel(data.height),
             tooltip=tooltips(),
         )
     )  # fmt: skip

@@ -17,6 +17,9 @@ TICKS = 5
 DENSE = 16
 """Up to this many periods each gets its own tick; labels that would touch are left out."""
 
+AIR = 0.04
+"""Share of the data's span kept free above and below it, so that no mark is cut by the frame."""
+
 SLACK = 1e-9
 """Sums of decimals in binary end this close to the round number they mean."""
 
@@ -55,14 +58,15 @@ def value_scale(
     if high - low <= SLACK * max(abs(high), abs(low)):
         spread = abs(high) / 5 or 1.0
         low, high = low - spread, high + spread
-    if 0 < low < (high - low) / 2:
-        low = 0.0
+    air = AIR * (high - low)
+    low = 0.0 if 0 <= low < (high - low) / 2 else low - air
+    high += air
+    if bounds[0] is not None and min(known, default=0.0) >= bounds[0]:
+        low = max(low, bounds[0])
+    if bounds[1] is not None and max(known, default=1.0) <= bounds[1]:
+        high = min(high, bounds[1])
     step = _round_step((high - low) / TICKS)
     first, last = floor(low / step + SLACK), ceil(high / step - SLACK)
-    if bounds[0] is not None and low >= bounds[0]:
-        first = max(first, floor(bounds[0] / step + SLACK))
-    if bounds[1] is not None and high <= bounds[1]:
-        last = min(last, ceil(bounds[1] / step - SLACK))
     ticks = tuple(round(step * i, 10) for i in range(first, last + 1))
     bottom, top = ticks[0], ticks[-1]
     needed = bottom + (high - bottom) / (1 - headroom)

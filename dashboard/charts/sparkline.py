@@ -18,7 +18,7 @@ RADIUS = 2.4
 
 
 def sparkline(points: pl.DataFrame, ink: Inks, *, width: int = 150, height: int = 30) -> str:
-    """Return the data URI of an SVG of one series' rows of `Trends.points`, or "" without values."""
+    """Return the data URI of an SVG of one series' rows of `Trends.points`, "" without values."""
     rows = points.sort("period").to_dicts()
     if all(row["value"] is None for row in rows):
         return ""

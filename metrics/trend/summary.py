@@ -61,14 +61,15 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     entry = pl.col("label") + ": " + pl.col("status").str.replace_all("_", " ")
     current = current.with_columns(_product=product, _after=after, _entry=entry)
     ok = pl.col("ok")
+    reach = pl.col("value").filter(ok).max() - pl.col("value").filter(ok).min()
+    varies = reach > SLACK * pl.col("value").filter(ok).abs().max()
     return current.group_by("series", maintain_order=True).agg(
         *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
         pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
         n=ok.sum(),
         base=pl.col("baseline").sum(),
         before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
-        lowest=pl.col("value").filter(ok).min(),
-        highest=pl.col("value").filter(ok).max(),
+        varies=varies,
         frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == FIRM_FROM)).first(),
         usual_size=pl.col("denominator").filter(ok).tail(12).median(),
         counted=pl.coalesce("numerator", "value").filter("baseline").sum(),
@@ -78,7 +79,7 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         quiet_mr=pl.col("mr").filter(pl.col("baseline") & (pl.col("mr") <= pl.col("url"))).mean(),
         hits=pl.col("target_met").filter(ok).sum(),
         judged=pl.col("target_met").filter(ok).count(),
-        r1=pl.col("_product").sum() / (pl.col("_away") ** 2).sum(),
+        r1=pl.when(varies).then(pl.col("_product").sum() / (pl.col("_away") ** 2).sum()),
         late=(pl.col("_after") & pl.col("status").is_in(["missing", "late"])).sum(),
         missing=pl.col("_entry").filter(~pl.col("status").is_in(_WAITING)),
         overdue=pl.col("_entry").filter("_after"),
@@ -230,7 +231,7 @@ def _previous(row: dict[str, Any]) -> float:
 
 def _note(row: dict[str, Any]) -> str:
     """Return what the reader must know of the limits: nothing varies, or one jump widens them."""
-    if row["n"] >= TRIAL_FROM and row["lowest"] == row["highest"]:
+    if row["n"] >= TRIAL_FROM and not row["varies"]:
         return f"{NO_VARIATION}: the same in all {row['n']} periods"
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
         wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf
