@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Iterator
 from inspect import getdoc
@@ -12,6 +13,9 @@ from pydantic.fields import FieldInfo
 
 FROM_THE_HEADER = "name"
 """The field that no key gives: it is the word in the TOML section's brackets."""
+
+NAMED_BY_KEY = frozenset({"data.records.forms"})
+"""Where `name` is a key like any other: a person's name."""
 
 PLAIN = {
     "str": "text",
@@ -27,7 +31,7 @@ PLAIN = {
 
 def models_page(root: type[BaseModel]) -> str:
     """Return a section for `root` and for each model its fields hold, in order of appearance."""
-    return "\n".join(_section(model) for model in models_in(root))
+    return "\n".join(section(model, _title(model)) for model in models_in(root))
 
 
 def models_in(root: type[BaseModel]) -> list[type[BaseModel]]:
@@ -57,14 +61,29 @@ def cells(*texts: str) -> str:
     return f"| {' | '.join(escaped)} |"
 
 
-def _section(model: type[BaseModel]) -> str:
-    lines = [f"#### {_title(model)}", "", *(getdoc(model) or "").splitlines(), ""]
-    lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
-    for key, field in model.model_fields.items():
-        if key != FROM_THE_HEADER or field.description:
-            name = f"`{field.alias or key}`"
-            lines.append(cells(name, _kind(field), _default(field), _meaning(key, field)))
-    return "\n".join(lines) + "\n"
+def section(model: type[BaseModel], title: str) -> str:
+    """Return one model's section: its sentence, then a row for each key a person may write.
+
+    The column of meanings is left out where the keys say it all, and no field has one.
+    """
+    fields = list(model.model_fields.items())
+    has_meanings = any(field.description for _, field in fields)
+    heads = ["key", "value", "default", *(["meaning"] if has_meanings else [])]
+    rows = [_row(key, field)[: len(heads)] for key, field in fields if not _is_header(model, key)]
+    text = [f"#### {title}", "", *(getdoc(model) or "").splitlines(), ""]
+    table = [cells(*heads), "|---" * len(heads) + "|", *(cells(*row) for row in rows)]
+    return "\n".join([*text, *table]) + "\n"
+
+
+def _row(key: str, field: FieldInfo) -> tuple[str, str, str, str]:
+    name = f"`{field.alias or key}`"
+    return name, _words(field.annotation), _default(field), _meaning(key, field)
+
+
+def _is_header(model: type[BaseModel], key: str) -> bool:
+    """Say whether no key gives the field: a definition's name is the word in its brackets."""
+    is_described = model.model_fields[key].description is not None
+    return key == FROM_THE_HEADER and not is_described and model.__module__ not in NAMED_BY_KEY
 
 
 def _title(model: type[BaseModel]) -> str:
@@ -87,16 +106,18 @@ def _meaning(key: str, field: FieldInfo) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    value = field.default
+    value = field.get_default(call_default_factory=True, validated_data={})
     if value is None or isinstance(value, BaseModel) or value in ((), {}, ""):
         return ""
     if isinstance(value, bool):
         return str(value).lower()
-    return ", ".join(f"`{part}`" for part in (value if isinstance(value, tuple) else (value,)))
+    return ", ".join(_code(part) for part in (value if isinstance(value, tuple) else (value,)))
 
 
-def _kind(field: FieldInfo) -> str:
-    return _words(field.annotation)
+def _code(value: object) -> str:
+    """Return a value as it is typed; what cannot be seen is shown in quotes."""
+    text = str(value)
+    return f"`{text}`" if text.strip() and text.isprintable() else f"`{json.dumps(text)}`"
 
 
 def _words(annotation: Any) -> str:  # noqa: ANN401 - annotations have no common type
@@ -105,7 +126,7 @@ def _words(annotation: Any) -> str:  # noqa: ANN401 - annotations have no common
     if origin is Annotated:
         return _words(inner[0])
     if origin is Literal:
-        return " ".join(f"`{value}`" for value in inner)
+        return " ".join(_code(value) for value in inner)
     if origin in (Union, types.UnionType):
         return " or ".join(word for word in dict.fromkeys(map(_words, inner)) if word)
     if origin is tuple:

@@ -17,12 +17,14 @@ import typer.main
 from pydantic import BaseModel
 
 from data.errors import Clause9Error
+from data.expressions.functions import SIGNATURES
+from data.records import access, forms, load, minutes
 from data.settings import Settings
 from data.tables import Column, Table, load_tables
 from metrics.catalogue import load_metrics
 from metrics.model import Metric
 from pipelines.mapping import Mapping as SourceMapping
-from tests.support.model_pages import cells, models_page, undescribed
+from tests.support.model_pages import cells, models_page, section, undescribed
 
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -135,6 +137,40 @@ def metric_library_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def record_sections_page() -> str:
+    """Return a section for each part of a file of records."""
+    return "\n".join(section(each.form, f"`[[{name}]]`") for name, each in load.SECTIONS.items())
+
+
+def minutes_page() -> str:
+    """Return a section for each part of a file of minutes."""
+    parts: dict[str, type[BaseModel]] = {
+        "The top of the file": minutes.Heading,
+        "`[[decisions]]`": forms.DecisionForm,
+        "`[[actions]]` and `[[decisions.actions]]`": forms.ActionForm,
+        "`[[redated]]`": minutes.Redated,
+        "`[[completed]]`": minutes.Completed,
+        "`[[verified]]`": minutes.Verified,
+        "`[conclusion]`": forms.ConclusionForm,
+    }
+    return "\n".join(section(form, title) for title, form in parts.items())
+
+
+def rights_page() -> str:
+    """Return the table of who may do what."""
+    head = [role.replace("_", " ") for role in access.ROLES]
+    lines = [cells("may", *head), "|---" * (len(head) + 1) + "|"]
+    for action, granted in access.MATRIX.items():
+        words = action.replace("_", " ")
+        lines.append(cells(words, *(granted.get(role, "") for role in access.ROLES)))
+    return "\n".join(lines) + "\n"
+
+
+def functions_page() -> str:
+    """Return the functions an expression may call."""
+    return " ".join(f"`{name}`" for name in sorted(SIGNATURES)) + "\n"
+
+
 DEFINITIONS: Mapping[str, type[BaseModel]] = {
     "settings": Settings,
     "table fields": Table,
@@ -148,6 +184,10 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "errors": errors_page,
     "tables": tables_page,
     "metric library": metric_library_page,
+    "functions": functions_page,
+    "record sections": record_sections_page,
+    "minutes": minutes_page,
+    "rights": rights_page,
     **{name: partial(models_page, model) for name, model in DEFINITIONS.items()},
 }
 
