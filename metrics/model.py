@@ -210,9 +210,17 @@ class Reported(_Frozen):
 
     @property
     def numerator(self) -> Source:
-        """The rows of `metric_values` that carry this figure."""
+        """The rows of `metric_values` that carry this figure: numerator, or the bare value."""
+        return self._source("coalesce(numerator, value)")
+
+    @property
+    def denominator(self) -> Source:
+        """The same rows; empty where the figure came as a bare value."""
+        return self._source("if(numerator is null, null, denominator)")
+
+    def _source(self, amount: str) -> Source:
         name = self.metric.replace("'", "''")
-        return Source(table=METRIC_VALUES, where=f"metric = '{name}'")
+        return Source(table=METRIC_VALUES, where=f"metric = '{name}'", sum=amount)
 
 
 Measure = Annotated[
@@ -267,12 +275,12 @@ class Metric(_Frozen):
     def sources(self) -> Mapping[Side, Source]:
         """The sides the measure reads: numerator, and denominator where it has its own rows."""
         match self.measure:
-            case Rate() | Proportion():
+            case Rate() | Proportion() | Reported():
                 return {
                     "numerator": self.measure.numerator,
                     "denominator": self.measure.denominator,
                 }
-            case Count() | Mean() | Total() | Elapsed() | Stock() | Reported():
+            case Count() | Mean() | Total() | Elapsed() | Stock():
                 return {"numerator": self.measure.numerator}
             case _:
                 assert_never(self.measure)
@@ -294,9 +302,17 @@ class Metric(_Frozen):
                 assert_never(self.measure)
 
     @property
-    def is_ratio(self) -> bool:
-        """Whether a value is numerator ÷ denominator × per; otherwise it is the numerator."""
-        return not isinstance(self.measure, Count | Total | Stock | Reported)
+    def is_additive(self) -> bool:
+        """Whether values of slices add up to the value of the whole: a count does, a share not."""
+        match self.measure:
+            case Count() | Total() | Stock():
+                return True
+            case Reported():
+                return self.measure.adds_up
+            case Rate() | Proportion() | Mean() | Elapsed():
+                return False
+            case _:
+                assert_never(self.measure)
 
     @property
     def adds_over_time(self) -> bool:

@@ -1,0 +1,216 @@
+"""Cells and their roll-ups: ratios of sums, never means of ratios.
+
+A cell is one metric in one period for one finest slice. Every value anybody sees is made here, from
+the sums of the cells it covers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, assert_never
+
+import polars as pl
+
+from data.errors import NotFoundError, near_miss
+from metrics.compile import compile_stored_cells
+from metrics.model import (
+    Count,
+    Elapsed,
+    Mean,
+    Metric,
+    Proportion,
+    Rate,
+    Reported,
+    Stock,
+    Total,
+    slice_key,
+)
+
+EXACT = pl.Decimal(38, 9)
+"""What numerators and denominators are kept in: sums of decimals are exact to nine digits."""
+
+CELL_SCHEMA: Mapping[str, pl.DataType] = {
+    "metric": pl.String(),
+    "definition_hash": pl.String(),
+    "period": pl.Date(),
+    "slice": pl.String(),
+    "numerator": EXACT,
+    "denominator": EXACT,
+    "n": pl.Int64(),
+    "sum_of_squares": pl.Float64(),
+    "left_out": pl.Int64(),
+    "status": pl.String(),
+}
+"""`period` is its first day; `slice` the canonical JSON of all the metric's dimensions; `n` the
+records the value rests on; `left_out` those that would count but for a warning or a missing number;
+`status` ok, no_opportunity, missing, invalid or not_applicable."""
+
+VALUE_SCHEMA: Mapping[str, pl.DataType] = {
+    "period": pl.Date(),
+    "slice": pl.String(),
+    "numerator": EXACT,
+    "denominator": EXACT,
+    "n": pl.Int64(),
+    "left_out": pl.Int64(),
+    "value": pl.Float64(),
+    "status": pl.String(),
+}
+
+
+class CellReader(Protocol):
+    """What cells are read through: a warehouse reader is one."""
+
+    def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Return the rows of a query."""
+        ...
+
+
+def read_cells(reader: CellReader, metrics: Iterable[str] | None = None) -> pl.DataFrame:
+    """Return the stored cells of `metrics` (None: of all) as CELL_SCHEMA."""
+    query = compile_stored_cells(metrics)
+    return reader.frame(query.sql, query.parameters).match_to_schema(pl.Schema(CELL_SCHEMA))
+
+
+def values(
+    reader: CellReader,
+    metric: Metric,
+    by: Sequence[str] = (),
+    slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
+    first: date | None = None,
+    last: date | None = None,
+) -> pl.DataFrame:
+    """Return the metric by period and `by`, rolled up from the stored cells, as `roll_up` does.
+
+    `slice` is what is looked at; a period counts when it starts from `first` to `last`.
+    """
+    stored = read_cells(reader, [metric.name])
+    if first is not None:
+        stored = stored.filter(pl.col("period") >= first)
+    if last is not None:
+        stored = stored.filter(pl.col("period") <= last)
+    return roll_up(stored, metric, by, slice)
+
+
+def roll_up(
+    cells: pl.DataFrame,
+    metric: Metric,
+    by: Sequence[str] = (),
+    slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
+) -> pl.DataFrame:
+    """Return VALUE_SCHEMA and the dimensions `by` as columns, ordered by period and slice.
+
+    Numerators and denominators are sums over the cells of `metric` in `slice`; the value
+    is made of the sums, null unless the status is ok. Raises NotFoundError for a dimension the
+    metric is not kept by.
+    """
+    part = slice or {}
+    _check_dimensions(metric, (*by, *part))
+    own = with_dimensions(cells.filter(pl.col("metric") == metric.name), metric.by)
+    for name, value in part.items():
+        own = own.filter(pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)))
+    sums = own.group_by("period", *by).agg(
+        _sum_of_known("numerator"),
+        _sum_of_known("denominator"),
+        pl.col("n", "left_out").sum(),
+    )
+    slices = _slices(sums.select(by).unique(), part) if by else None
+    keyed = (
+        sums.with_columns(slice=pl.lit(slice_key(part)))
+        if slices is None
+        else sums.join(slices, on=list(by), how="left", nulls_equal=True)
+    )
+    judged = keyed.with_columns(status=status_of(metric)).with_columns(value=value_of(metric))
+    return judged.select(*VALUE_SCHEMA, *by).sort("period", "slice")
+
+
+def with_dimensions(cells: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return `cells` with the dimensions of their slices as columns of text."""
+    if not by:
+        return cells
+    kind = pl.Struct(dict.fromkeys(by, pl.String()))
+    slices = cells.select("slice").unique()
+    dimensions = slices.with_columns(parts=pl.col("slice").str.json_decode(kind)).unnest("parts")
+    return cells.join(dimensions, on="slice", how="left")
+
+
+def value_of(metric: Metric) -> pl.Expr:
+    """Return the value of numerator, denominator and status as Float64: null unless ok."""
+    numerator, denominator = (pl.col(c).cast(pl.Float64) for c in ("numerator", "denominator"))
+    ratio = numerator * metric.per / denominator
+    value = pl.when(pl.col("denominator").is_null()).then(numerator).otherwise(ratio)
+    return pl.when(pl.col("status") == "ok").then(value)
+
+
+def status_of(metric: Metric) -> pl.Expr:
+    """Return the status of numerator, denominator, n and left_out."""
+    numerator, denominator = pl.col("numerator"), pl.col("denominator")
+    nothing_known = (pl.col("n") == 0) & (pl.col("left_out") > 0)
+    match metric.measure:
+        case Count() | Total() | Stock():
+            absurd, empty = numerator.is_null(), pl.lit(value=False)
+        case Rate() | Mean() | Elapsed():
+            absurd = numerator.is_null() | denominator.is_null() | (denominator < 0)
+            empty = denominator == 0
+        case Proportion():
+            absurd = numerator.is_null() | denominator.is_null() | (denominator < 0)
+            empty = denominator == 0
+            absurd |= (numerator < 0) | ((numerator > denominator) & ~empty)
+        case Reported():
+            absurd, empty = numerator.is_null() | (denominator < 0), denominator == 0
+        case _:
+            assert_never(metric.measure)
+    judged = pl.when(absurd).then(pl.lit("invalid")).when(nothing_known).then(pl.lit("missing"))
+    judged = judged.when(empty).then(pl.lit("no_opportunity"))
+    return judged.when(_does_not_add(metric)).then(pl.lit("not_applicable")).otherwise(pl.lit("ok"))
+
+
+def values_as_records(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """Return values as plain rows for JSON: period, slice, numerator, denominator, value, status.
+
+    Whole numbers are ints, others floats, no value is None.
+    """
+    return [
+        {
+            "period": row["period"].isoformat(),
+            "slice": json.loads(row["slice"]),
+            **{name: _plain(row[name]) for name in ("numerator", "denominator", "value")},
+            "status": row["status"],
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+
+
+def _check_dimensions(metric: Metric, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in metric.by:
+            kept = f"It is kept by {', '.join(metric.by)}." if metric.by else "It has no parts."
+            hint = near_miss(name, metric.by)
+            message = f"{metric.name} cannot be broken down by '{name}'.{hint} {kept}"
+            raise NotFoundError(message)
+
+
+def _sum_of_known(column: str) -> pl.Expr:
+    """Return the sum of a column, null when a part of it is unknown."""
+    known = pl.col(column).null_count() == 0
+    return pl.when(known).then(pl.col(column).sum().cast(EXACT)).alias(column)
+
+
+def _does_not_add(metric: Metric) -> pl.Expr:
+    """Whether several bare values were handed in that may not be added."""
+    may_add = not isinstance(metric.measure, Reported) or metric.measure.adds_up
+    several = (pl.col("n") > 1) & pl.col("denominator").is_null()
+    return pl.lit(value=False) if may_add else several
+
+
+def _slices(combinations: pl.DataFrame, part: Mapping[str, str | None]) -> pl.DataFrame:
+    keys = [slice_key({**part, **row}) for row in combinations.iter_rows(named=True)]
+    return combinations.with_columns(slice=pl.Series(keys, dtype=pl.String))
+
+
+def _plain(value: Decimal | float | None) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)

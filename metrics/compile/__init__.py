@@ -1,0 +1,19 @@
+"""From definitions to SQL: one fused query per table, date, slices and grain.
+
+Every aggregate is one FILTER clause of one scan. What a row adds, whether it counts and whether a
+warning spoils it are written once, in `amounts`, and read by cells and by the rows behind them.
+This package and `data` are the only places where SQL is written.
+"""
+
+from metrics.compile.queries import compile_cells, compile_last_day, compile_stored_cells
+from metrics.compile.query import Aggregate, Query
+from metrics.compile.rows import compile_rows
+
+__all__ = [
+    "Aggregate",
+    "Query",
+    "compile_cells",
+    "compile_last_day",
+    "compile_rows",
+    "compile_stored_cells",
+]

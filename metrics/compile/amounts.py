@@ -1,0 +1,132 @@
+"""What one side of a metric takes from each row of its table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from data.expressions import parse, render
+from data.tables import Table, quoted
+from metrics.compile.query import Columns, Part, any_of, day_of, exact, filtered, scan_of
+from metrics.model import Elapsed, Mean, Metric, Source
+from metrics.periods import Period
+
+
+@dataclass
+class Context:
+    """One query over one table: what is bound, and every expression written so far."""
+
+    table: Table
+    parameters: dict[str, object] = field(default_factory=dict)
+    _written: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+
+    def bound(self, value: object) -> str:
+        """Return the placeholder of `value`."""
+        name = f"p{len(self.parameters) + 1}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def written(self, text: str) -> tuple[str, frozenset[str]]:
+        """Return an expression as SQL, and the columns it reads; the same text is bound once."""
+        if text not in self._written:
+            expression = parse(text, self.table.column_types)
+            sql = render(expression, self.parameters)
+            self._written[text] = (sql, expression.columns)
+        return self._written[text]
+
+    def spoiled(self, columns: set[str]) -> str | None:
+        """Return the condition of a row whose warning spoils one of `columns`, None without any."""
+        rules = [
+            rule.name.replace("'", "''")
+            for rule in self.table.rules
+            if rule.severity == "warn" and (not rule.spoils or columns & set(rule.spoils))
+        ]
+        names = ", ".join(f"'{rule}'" for rule in rules)
+        found = f"list_has_any(string_split(replace(_warnings, ' ', ''), ','), [{names}])"
+        return f"COALESCE({found}, FALSE)" if rules else None
+
+
+class Amount:
+    """What one side takes from each row of its table: whether it counts, and how much it adds."""
+
+    def __init__(self, metric: Metric, source: Source, context: Context) -> None:
+        self.measure, self._bound = metric.measure, context.bound
+        self.counts, read = [], set[str]()
+        if source.where:
+            where, columns = context.written(source.where)
+            self.counts, read = [where], set(columns)
+        self.weight, self.is_optional, columns = self._weight(source, context)
+        dates = scan_of(metric, source, {context.table.name: context.table}).dates
+        self.dates = tuple(day_of(name) for name in dates)
+        self.spoiled = context.spoiled(read | columns | set(dates))
+        self.sound = [f"NOT {self.spoiled}"] if self.spoiled else []
+
+    def _weight(self, source: Source, context: Context) -> tuple[str, bool, frozenset[str]]:
+        """Return what a row adds, whether that may be unknown, and the columns it reads."""
+        given, counted_by = source.value or source.sum, context.table.counted_by
+        if given is not None and given.strip() != "1":
+            sql, columns = context.written(given)
+            return sql, True, columns
+        if given is None and counted_by and not isinstance(self.measure, Elapsed):
+            return f"COALESCE({quoted(counted_by)}, 1)", False, frozenset({counted_by})
+        return "1", False, frozenset()
+
+    def flow(self, columns: Columns) -> dict[Part, str]:
+        """Return the columns of a side dated by one day."""
+        kept = [*self.counts, *self.sound]
+        lost = [f"{self.weight} IS NULL"] if self.is_optional else []
+        lost += [self.spoiled] if self.spoiled else []
+        total = "COUNT(*)" if self.weight == "1" else f"SUM({self.weight})"
+        counted = f"COUNT({self.weight})" if self.is_optional else "COUNT(*)"
+        left_out = filtered("COUNT(*)", [*self.counts, any_of(lost)]) if lost else "0"
+        found: dict[Part, str] = {
+            "amount": columns.name(exact(filtered(total, kept))),
+            "n": columns.name(filtered(counted, kept)),
+            "left_out": columns.name(left_out),
+        }
+        if isinstance(self.measure, Mean):
+            double = f"CAST({self.weight} AS DOUBLE)"
+            found["squares"] = columns.name(filtered(f"SUM({double} * {double})", kept))
+        return found
+
+    @property
+    def followed(self) -> list[str]:
+        """The conditions of a record that is followed: it counts, and time runs forwards."""
+        opened, closed = self.dates
+        in_order = f"({closed} IS NULL OR {closed} >= {opened})"
+        return [*self.counts, *self.sound, in_order]
+
+    @property
+    def lost(self) -> list[str]:
+        """The conditions of a record that would be followed, but is left out."""
+        opened, closed = self.dates
+        return [*self.counts, any_of([f"{closed} < {opened}", *filter(None, [self.spoiled])])]
+
+    def behind(self, period: Period) -> list[str]:
+        """Return the conditions of the rows behind the cell of `period`."""
+        end = self._date(period.end)
+        if len(self.dates) == 1:
+            known = [f"{self.weight} IS NOT NULL"] if self.is_optional else []
+            dated = f"{self.dates[0]} BETWEEN {self._date(period.start)} AND {end}"
+            return [*self.counts, *self.sound, *known, dated]
+        opened, closed = self.dates
+        match self.measure:
+            case Elapsed(open="left_out"):
+                when = f"{closed} BETWEEN {self._date(period.start)} AND {end}"
+            case Elapsed():
+                still = f"{closed} >= {self._date(period.start)}"
+                when = f"{opened} <= {end} AND ({closed} IS NULL OR {still})"
+            case _:
+                when = f"{opened} <= {end} AND ({closed} IS NULL OR {closed} > {end})"
+        return [*self.followed, when]
+
+    def in_period(self, period: Period) -> str:
+        """Return what a row adds to the cell of `period`."""
+        if not isinstance(self.measure, Elapsed):
+            return self.weight
+        opened, closed = self.dates
+        end = self._date(period.end)
+        return f"date_diff('day', {opened}, LEAST(COALESCE({closed}, {end}), {end}))"
+
+    def _date(self, day: date) -> str:
+        return f"CAST({self._bound(day)} AS DATE)"

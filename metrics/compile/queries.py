@@ -1,0 +1,87 @@
+"""The fused queries of cells, and the two that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from data.tables import Table, quoted
+from metrics.compile.amounts import Amount, Context
+from metrics.compile.query import (
+    Aggregate,
+    Columns,
+    Query,
+    Scan,
+    day_of,
+    dimensions_of,
+    period_start,
+    scan_of,
+)
+from metrics.compile.spans import Spans
+from metrics.model import Metric, Side, Source
+from metrics.periods import period_of
+
+
+def compile_cells(
+    metrics: Iterable[Metric],
+    tables: Mapping[str, Table],
+    through: date | None = None,
+    fiscal_year_start: int = 1,
+) -> tuple[Query, ...]:
+    """Return the fused queries that give every cell of `metrics`, finest slices, in fixed order.
+
+    Stocks and ages are followed up to the end of the period that holds `through`; without it their
+    queries can be shown but give nothing.
+    """
+    scans: dict[Scan, list[tuple[Metric, Side, Source]]] = {}
+    for metric in metrics:
+        for side, source in metric.sources.items():
+            scans.setdefault(scan_of(metric, source, tables), []).append((metric, side, source))
+    return tuple(
+        _fused(scan, scans[scan], tables[scan.table], through, fiscal_year_start)
+        for scan in sorted(scans)
+    )
+
+
+def compile_last_day(metrics: Iterable[Metric], tables: Mapping[str, Table]) -> Query:
+    """Return the query of the last day (`last_day`) any row in force of the metrics' tables has."""
+    used = sorted({name for metric in metrics for name in metric.tables})
+    parts = " UNION ALL ".join(
+        f"SELECT MAX({day_of(tables[name].dated_by)}) AS day"
+        f" FROM facts.{quoted(name)} WHERE _is_current"
+        for name in used
+    )
+    nothing = "SELECT CAST(NULL AS DATE) AS day"
+    return Query(f"SELECT MAX(day) AS last_day FROM ({parts or nothing})", {})
+
+
+def compile_stored_cells(metrics: Iterable[str] | None = None) -> Query:
+    """Return the query of the stored cells of `metrics` (None: of all), in fixed order."""
+    where = "" if metrics is None else "WHERE list_contains($metrics, metric)"
+    named = {} if metrics is None else {"metrics": sorted(metrics)}
+    return Query(f"SELECT * FROM cells {where} ORDER BY metric, period, slice", named)
+
+
+def _fused(
+    scan: Scan,
+    sides: Sequence[tuple[Metric, Side, Source]],
+    table: Table,
+    through: date | None,
+    fiscal_year_start: int,
+) -> Query:
+    context = Context(table)
+    amounts = [(metric, side, Amount(metric, source, context)) for metric, side, source in sides]
+    if len(scan.dates) == 1:
+        flow = Columns("a")
+        found = [Aggregate(metric.name, side, a.flow(flow)) for metric, side, a in amounts]
+        sql = (
+            f"SELECT {period_start(scan.dates[0], scan.grain, fiscal_year_start)} AS period"
+            f"{dimensions_of(scan.by)}{flow.text()}\nFROM facts.{quoted(table.name)}\n"
+            f"WHERE _is_current AND {quoted(scan.dates[0])} IS NOT NULL\nGROUP BY ALL"
+        )
+    else:
+        last = None if through is None else period_of(through, scan.grain, fiscal_year_start)
+        spans = Spans(scan, context, last, fiscal_year_start)
+        found = [Aggregate(metric.name, side, spans.add(a)) for metric, side, a in amounts]
+        sql = spans.sql()
+    return Query(sql, context.parameters, scan.by, tuple(found))

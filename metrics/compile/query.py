@@ -1,0 +1,123 @@
+"""What compiling gives, and the bits of SQL that every query is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from data.tables import Table, quoted
+from metrics.model import Elapsed, Metric, Side, Source, Stock
+from metrics.periods import Grain
+
+Part = Literal["amount", "n", "squares", "left_out"]
+
+STEPS: Mapping[Grain, str] = {
+    "day": "INTERVAL 1 DAY",
+    "week": "INTERVAL 7 DAY",
+    "month": "INTERVAL 1 MONTH",
+    "quarter": "INTERVAL 3 MONTH",
+    "year": "INTERVAL 12 MONTH",
+}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """One side of one metric in a fused query: the columns it is read from.
+
+    `columns` maps amount, n, squares, left_out to columns of the result; squares only for a mean.
+    """
+
+    metric: str
+    side: Side
+    columns: Mapping[Part, str]
+
+
+@dataclass(frozen=True)
+class Query:
+    """SQL with its bound values; of cells, the result has `period` and the dimensions d0, d1, …."""
+
+    sql: str
+    parameters: Mapping[str, object]
+    by: tuple[str, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Scan:
+    """What metrics must share to be read in one pass."""
+
+    table: str
+    dates: tuple[str, ...]
+    by: tuple[str, ...]
+    grain: Grain
+    followed: bool
+
+
+def scan_of(metric: Metric, source: Source, tables: Mapping[str, Table]) -> Scan:
+    """Return the scan that a side of `metric` is read in."""
+    measure, followed = metric.measure, False
+    dates: tuple[str, ...] = (source.dated_by or tables[source.table].dated_by,)
+    if isinstance(measure, Stock | Elapsed):
+        dates = (measure.from_, measure.to)
+        followed = isinstance(measure, Stock) or measure.open == "aged"
+    return Scan(source.table, dates, metric.by, metric.period, followed)
+
+
+class Columns:
+    """The aggregates of a query; one that two metrics need is computed once."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._names: dict[str, str] = {}
+
+    def name(self, sql: str) -> str:
+        """Return the name of the column that holds `sql`."""
+        return self._names.setdefault(sql, f"{self._prefix}{len(self._names)}")
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all columns."""
+        return tuple(self._names.values())
+
+    def text(self) -> str:
+        """Return the columns as they stand in SELECT, each after a comma."""
+        return "".join(f",\n  {sql} AS {name}" for sql, name in self._names.items())
+
+
+def dimensions_of(by: Sequence[str]) -> str:
+    """Return the dimensions as they stand in SELECT, each after a comma: d0, d1 and so on."""
+    return "".join(f", {as_text(name)} AS d{index}" for index, name in enumerate(by))
+
+
+def as_text(name: str) -> str:
+    """Return column `name` as the text its value has in a slice."""
+    return f"CAST({quoted(name)} AS VARCHAR)"
+
+
+def day_of(name: str) -> str:
+    """Return column `name` as a day."""
+    return f"CAST({quoted(name)} AS DATE)"
+
+
+def period_start(name: str, grain: Grain, fiscal_year_start: int) -> str:
+    """Return the first day of the period that holds column `name`."""
+    months = (fiscal_year_start - 1) % {"quarter": 3, "year": 12}.get(grain, 1)
+    if not months:
+        return f"CAST(date_trunc('{grain}', {day_of(name)}) AS DATE)"
+    shift = f"INTERVAL {months} MONTH"
+    return f"CAST(date_trunc('{grain}', {day_of(name)} - {shift}) + {shift} AS DATE)"
+
+
+def exact(amount: str) -> str:
+    """Return `amount` as cells keep it; NULL where it is too large or no number."""
+    return f"TRY_CAST({amount} AS DECIMAL(38, 9))"
+
+
+def filtered(aggregate: str, conditions: Sequence[str]) -> str:
+    """Return `aggregate` over the rows that meet every condition."""
+    return f"{aggregate} FILTER (WHERE {' AND '.join(conditions)})" if conditions else aggregate
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """Return the condition that one of `conditions` holds."""
+    return f"({' OR '.join(conditions)})"

@@ -1,0 +1,46 @@
+"""The rows behind one side of a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.tables import Table, quoted
+from metrics.compile.amounts import Amount, Context
+from metrics.compile.query import Query, as_text, exact
+from metrics.model import Metric, Side
+from metrics.periods import Period
+
+
+def compile_rows(
+    metric: Metric,
+    side: Side,
+    period: Period,
+    slice: Mapping[str, str | None],  # noqa: A002 - the word of the glossary
+    tables: Mapping[str, Table],
+    limit: int | None = None,
+) -> Query:
+    """Return the rows behind one side of a cell, in the order they came.
+
+    Columns: the table's own, _batch, _mapping, _sheet, _row, `_amount` (what the row adds; the
+    amounts sum to the side) and `_total` (how many rows there are, whatever the limit). `slice`
+    gives the value of dimensions, None for rows without one.
+    """
+    source = metric.sources.get(side, metric.sources["numerator"])
+    context = Context(tables[source.table])
+    amount = Amount(metric, source, context)
+    adds = amount.in_period(period) if side in metric.sources else "1"
+    chosen = ["_is_current", *amount.behind(period)]
+    chosen += [
+        f"{as_text(name)} IS NOT DISTINCT FROM {context.bound(value)}"
+        for name, value in slice.items()
+    ]
+    columns = ", ".join(quoted(name) for name in context.table.column_names)
+    sql = (
+        f"SELECT {columns}, _batch, _mapping, _sheet, _row,\n"
+        f"  {exact(adds)} AS _amount, COUNT(*) OVER () AS _total\n"
+        f"FROM facts.{quoted(context.table.name)}\nWHERE {' AND '.join(chosen)}\n"
+        "ORDER BY _batch, _mapping, _sheet, _row"
+    )
+    if limit is not None:
+        sql += f"\nLIMIT {int(limit)}"
+    return Query(sql, context.parameters)

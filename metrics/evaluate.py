@@ -1,0 +1,200 @@
+"""From facts to cells: every metric's queries run, their sides brought together, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol, assert_never
+
+import polars as pl
+
+from data.tables import Table
+from metrics.catalogue import Catalogue
+from metrics.cells import CELL_SCHEMA, EXACT, status_of
+from metrics.compile import Aggregate, Query, compile_cells, compile_last_day
+from metrics.model import (
+    Count,
+    Elapsed,
+    Mean,
+    Metric,
+    Proportion,
+    Rate,
+    Reported,
+    Side,
+    Stock,
+    Total,
+    slice_key,
+)
+
+Sides = Mapping[tuple[str, Side], pl.DataFrame]
+
+
+class FactReader(Protocol):
+    """What facts are read through: a warehouse reader is one."""
+
+    def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Return the rows of a query."""
+        ...
+
+    def coverage(self) -> pl.DataFrame:
+        """Return batch, mapping, table_name, covers_from, covers_to, slice."""
+        ...
+
+    def batches(self) -> pl.DataFrame:
+        """Return id, received_at and more of every published batch."""
+        ...
+
+
+class CellWriter(FactReader, Protocol):
+    """What cells are stored through: a warehouse writer is one."""
+
+    def replace_cells(self, metrics: Collection[str] | None, cells: pl.DataFrame) -> None:
+        """Replace the cells of these metrics (None: of all)."""
+        ...
+
+    def store_definitions(self, definitions: pl.DataFrame) -> None:
+        """Keep definitions; known hashes stay as they are."""
+        ...
+
+
+def compute(
+    writer: CellWriter,
+    catalogue: Catalogue,
+    tables: Mapping[str, Table],
+    actor: str,
+    at: datetime,
+) -> int:
+    """Compute every cell anew, store cells and definitions, and return how many cells there are."""
+    metrics = list(catalogue.metrics.values())
+    cells = cells_of(writer, metrics, tables, fiscal_year_start=catalogue.fiscal_year_start)
+    writer.replace_cells(None, cells)
+    writer.store_definitions(definitions_of(metrics, actor, at))
+    return cells.height
+
+
+def cells_of(
+    reader: FactReader,
+    metrics: Sequence[Metric],
+    tables: Mapping[str, Table],
+    through: date | None = None,
+    fiscal_year_start: int = 1,
+) -> pl.DataFrame:
+    """Return the cells of `metrics` as CELL_SCHEMA, ordered by metric, period and slice.
+
+    What is open is followed up to the period of `through`; without it, to the last period any
+    upload covers, or else the last day there is a row of.
+    """
+    last = through or _last_day(reader, metrics, tables)
+    sides: dict[tuple[str, Side], pl.DataFrame] = {}
+    for query in compile_cells(metrics, tables, last, fiscal_year_start):
+        found = _with_slices(reader.frame(query.sql, query.parameters), query)
+        for aggregate in query.aggregates:
+            sides[aggregate.metric, aggregate.side] = _side(found, aggregate)
+    frames = [_cells(metric, sides) for metric in metrics]
+    empty = pl.DataFrame(schema=CELL_SCHEMA)
+    return pl.concat([empty, *frames]).sort("metric", "period", "slice")
+
+
+def definitions_of(metrics: Iterable[Metric], actor: str, at: datetime) -> pl.DataFrame:
+    """Return definition_hash, metric, canonical_json, first_seen_at, actor: one row a metric."""
+    rows = [(m.definition_hash, m.name, m.canonical_json, at, actor) for m in metrics]
+    texts = ("definition_hash", "metric", "canonical_json")
+    kinds = {**dict.fromkeys(texts, pl.String()), "first_seen_at": pl.Datetime("us", "UTC")}
+    return pl.DataFrame(rows, schema={**kinds, "actor": pl.String()}, orient="row")
+
+
+def _last_day(
+    reader: FactReader, metrics: Sequence[Metric], tables: Mapping[str, Table]
+) -> date | None:
+    """Return the last day any upload covers, or any row has where nothing is said of coverage.
+
+    A table of due dates reaches into the future; when it came in, nobody knew what would still be
+    open then, so such an upload counts to the day it was received.
+    """
+    received = reader.batches().select(batch="id", day=pl.col("received_at").dt.date())
+    uploads = reader.coverage().join(received, on="batch", how="left")
+    is_ahead = pl.col("day").is_between("covers_from", "covers_to")
+    covered = uploads.select(pl.when(is_ahead).then("day").otherwise("covers_to").max()).item()
+    if isinstance(covered, date):
+        return covered
+    query = compile_last_day(metrics, tables)
+    day = reader.frame(query.sql, query.parameters).item()
+    return day if isinstance(day, date) else None
+
+
+def _with_slices(found: pl.DataFrame, query: Query) -> pl.DataFrame:
+    """Return the result of a fused query with its dimensions as one canonical `slice`."""
+    dimensions = [f"d{index}" for index in range(len(query.by))]
+    if not dimensions:
+        return found.with_columns(slice=pl.lit("{}"))
+    slices = found.select(dimensions).unique()
+    keys = [slice_key(dict(zip(query.by, row, strict=True))) for row in slices.iter_rows()]
+    slices = slices.with_columns(slice=pl.Series(keys, dtype=pl.String))
+    return found.join(slices, on=dimensions, how="left", nulls_equal=True)
+
+
+def _side(found: pl.DataFrame, aggregate: Aggregate) -> pl.DataFrame:
+    named = {part: pl.col(column) for part, column in aggregate.columns.items()}
+    squares = named.get("squares", pl.lit(None))
+    return found.select(
+        "period",
+        "slice",
+        amount=pl.when(named["n"] > 0).then(named["amount"]).otherwise(0).cast(EXACT),
+        n=named["n"].cast(pl.Int64),
+        squares=squares.cast(pl.Float64),
+        left_out=named["left_out"].cast(pl.Int64),
+    )
+
+
+def _cells(metric: Metric, sides: Sides) -> pl.DataFrame:
+    own = sides[metric.name, "numerator"]
+    nothing = pl.lit(None, dtype=EXACT)
+    match metric.measure:
+        case Count() | Total() | Stock():
+            found = own.with_columns(denominator=nothing)
+        case Mean() | Elapsed():
+            found = own.with_columns(denominator=pl.col("n").cast(EXACT))
+            found = found.filter((pl.col("n") > 0) | (pl.col("left_out") > 0))
+        case Rate() | Proportion():
+            found = _ratio(own, sides[metric.name, "denominator"])
+        case Reported():
+            found = _handed_in(own, sides[metric.name, "denominator"])
+        case _:
+            assert_never(metric.measure)
+    stated = found.with_columns(
+        metric=pl.lit(metric.name),
+        definition_hash=pl.lit(metric.definition_hash),
+        numerator=pl.col("amount"),
+        sum_of_squares=pl.col("squares"),
+    )
+    return stated.with_columns(status=status_of(metric)).select(*CELL_SCHEMA)
+
+
+def _ratio(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Return the two sides together; a side without rows in a period is zero there.
+
+    Where every record of the numerator is left out, so is the denominator: a share of records that
+    nobody could read is unknown, not 0.
+    """
+    joined = own.join(other, on=["period", "slice"], how="full", coalesce=True, suffix="_other")
+    counts = ("n", "n_other", "left_out", "left_out_other")
+    sides = (("n", "amount"), ("n_other", "amount_other"))
+    joined = joined.with_columns(
+        # A side that is absent is zero; one that is there but overflowed must stay unknown.
+        *(pl.when(pl.col(n).is_null()).then(0).otherwise(pl.col(a)).alias(a) for n, a in sides)
+    ).with_columns(pl.col(counts).fill_null(0))
+    unread = (pl.col("n") == 0) & (pl.col("left_out") > 0)
+    return joined.filter(pl.sum_horizontal(counts) > 0).with_columns(
+        amount=pl.col("amount").cast(EXACT),
+        denominator=pl.when(unread).then(0).otherwise(pl.col("amount_other")).cast(EXACT),
+        n=pl.when(unread).then(0).otherwise(pl.col("n_other")),
+        left_out=pl.col("left_out") + pl.col("left_out_other"),
+    )
+
+
+def _handed_in(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """Return reported figures; the denominator only where every row of the cell has one."""
+    joined = own.join(other, on=["period", "slice"], how="left", suffix="_other")
+    whole = pl.col("n_other") == pl.col("n")
+    joined = joined.with_columns(denominator=pl.when(whole).then(pl.col("amount_other")))
+    return joined.filter(pl.col("n") > 0)

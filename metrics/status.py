@@ -1,0 +1,212 @@
+"""The series of a metric on the full grid of periods: what is known, and why something is not.
+
+Cells say what the facts add up to; coverage says for which periods facts came in; what is expected
+says when they were due. Together they tell a real zero from a file that never arrived.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from metrics.cells import EXACT, roll_up
+from metrics.model import Count, Metric, Stock, Total, slice_key
+from metrics.periods import grid
+
+EXPECTED_SCHEMA: Mapping[str, pl.DataType] = {
+    "mapping": pl.String(),
+    "table": pl.String(),
+    "cadence": pl.String(),
+    "due_days": pl.Int64(),
+    "slice": pl.String(),
+}
+"""What is to come in: from which mapping, for which table, how many days after a period's end."""
+
+SERIES_SCHEMA: Mapping[str, pl.DataType] = {
+    "period": pl.Date(),
+    "label": pl.String(),
+    "slice": pl.String(),
+    "numerator": EXACT,
+    "denominator": EXACT,
+    "n": pl.Int64(),
+    "left_out": pl.Int64(),
+    "value": pl.Float64(),
+    "status": pl.String(),
+}
+
+WITH_VALUE = ("ok", "partial")
+"""The statuses that carry a value; every other one has none."""
+
+_NEVER = pl.lit(value=False)
+
+
+def series(  # noqa: PLR0913 - everything a status is made of
+    cells: pl.DataFrame,
+    coverage: pl.DataFrame,
+    expected: pl.DataFrame,
+    metric: Metric,
+    *,
+    as_of: date,
+    by: Sequence[str] = (),
+    slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
+    fiscal_year_start: int = 1,
+) -> pl.DataFrame:
+    """Return SERIES_SCHEMA and the dimensions `by`: every period to the one of `as_of`, each slice.
+
+    `slice` is what is looked at. Status: ok; partial (the period is not over, or one of several
+    uploads is not there); no_opportunity; invalid; without facts: not_due before the deadline,
+    late after it, missing where none is set. Ordered by slice and period.
+    """
+    part = slice or {}
+    rolled = roll_up(cells, metric, by, part)
+    coverage = coverage.filter(pl.col("table_name").is_in(metric.tables))
+    periods = _grid(rolled, coverage, metric, as_of, fiscal_year_start)
+    slices = rolled.select("slice", *by).unique()
+    if not by:
+        slices = pl.DataFrame({"slice": [slice_key(part)]})
+    held = ("numerator", "denominator", "n", "left_out", "value", "status")
+    full = slices.join(periods, how="cross").join(
+        rolled.select("period", "slice", *held), on=["period", "slice"], how="left"
+    )
+    where = _Where(coverage, expected, tuple(by), part)
+    stated = _zeros_filled(full, metric).with_columns(status=_status(metric, where, as_of))
+    has_value = pl.col("status").is_in(WITH_VALUE)
+    known = stated.with_columns(value=pl.when(has_value).then(pl.col("value")))
+    return known.select(*SERIES_SCHEMA, *by).sort("slice", "period")
+
+
+class _Where:
+    """Which uploads speak for which periods and slices, as conditions over the grid."""
+
+    def __init__(
+        self,
+        coverage: pl.DataFrame,
+        expected: pl.DataFrame,
+        by: tuple[str, ...],
+        part: Mapping[str, str | None],
+    ) -> None:
+        self._coverage, self._by, self._part = coverage, by, part
+        self._expected = expected
+
+    def covered(self, table: str) -> pl.Expr:
+        """Whether any upload to `table` covers the period, in the slice."""
+        return self._any(self._coverage.filter(pl.col("table_name") == table))
+
+    def absent(self, tables: Iterable[str]) -> list[tuple[pl.Expr, int]]:
+        """Return, for each expected upload, the condition that it is not there, and its due days.
+
+        An upload is expected from the first period that it ever covered.
+        """
+        found = []
+        for row in self._expected.filter(pl.col("table").is_in(list(tables))).iter_rows(named=True):
+            own = self._coverage.filter(pl.col("mapping") == row["mapping"])
+            begun = own["covers_from"].min()
+            expected = self._speaks_for(row["slice"])
+            if begun is not None:
+                expected &= pl.col("end") >= begun
+            found.append((expected & ~self._any(own), int(row["due_days"])))
+        return found
+
+    def _any(self, coverage: pl.DataFrame) -> pl.Expr:
+        spans = coverage.select("slice", "covers_from", "covers_to").unique(maintain_order=True)
+        conditions = []
+        for (text,), rows in spans.group_by("slice", maintain_order=True):
+            inside = [
+                (pl.col("end") >= first) & (pl.col("period") <= last)
+                for first, last in _merged(rows.select("covers_from", "covers_to").rows())
+            ]
+            conditions.append(self._speaks_for(str(text)) & reduce(or_, inside))
+        return reduce(or_, conditions, _NEVER)
+
+    def _speaks_for(self, text: str) -> pl.Expr:
+        """Whether an upload whose constant dimensions are `text` says anything about the slice."""
+        conditions = []
+        for name, value in json.loads(text).items():
+            if name in self._part:
+                conditions.append(pl.lit(value=self._part[name] == value))
+            elif name in self._by:
+                conditions.append(pl.col(name).eq_missing(pl.lit(value)))
+        return reduce(and_, conditions, pl.lit(value=True))
+
+
+def _grid(
+    rolled: pl.DataFrame,
+    coverage: pl.DataFrame,
+    metric: Metric,
+    as_of: date,
+    fiscal_year_start: int,
+) -> pl.DataFrame:
+    """Return period, end and label from the first fact or upload to the period of `as_of`."""
+    starts = [rolled["period"].min(), coverage["covers_from"].min()]
+    known = [day for day in starts if isinstance(day, date)]
+    found = grid(min(known), as_of, metric.period, fiscal_year_start) if known else ()
+    rows = [(period.start, period.end, period.label) for period in found]
+    schema = {"period": pl.Date(), "end": pl.Date(), "label": pl.String()}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _zeros_filled(full: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Return the grid with what the absence of rows means: none for a count, no chance for a share.
+
+    It is taken back where no upload covers the period.
+    """
+    absent = pl.col("status").is_null()
+    if isinstance(metric.measure, Count | Total | Stock):
+        zero = pl.lit(0).cast(EXACT)
+        return full.with_columns(
+            numerator=pl.when(absent).then(zero).otherwise(pl.col("numerator")),
+            value=pl.when(absent).then(0.0).otherwise(pl.col("value")),
+            n=pl.col("n").fill_null(0),
+            left_out=pl.col("left_out").fill_null(0),
+            status=pl.col("status").fill_null("ok"),
+        )
+    return full.with_columns(
+        n=pl.col("n").fill_null(0),
+        left_out=pl.col("left_out").fill_null(0),
+        status=pl.col("status").fill_null(_without_rows(metric)),
+    )
+
+
+def _without_rows(metric: Metric) -> str:
+    return "missing" if metric.measure.kind == "reported" else "no_opportunity"
+
+
+def _status(metric: Metric, where: _Where, as_of: date) -> pl.Expr:
+    covered = reduce(and_, (where.covered(table) for table in metric.tables))
+    absences = where.absent(metric.tables)
+    is_open = pl.col("end") >= as_of
+    some_absent = reduce(or_, (absent for absent, _ in absences), _NEVER)
+    overdue = reduce(
+        or_,
+        (absent & (pl.col("end") < as_of - timedelta(days=due)) for absent, due in absences),
+        _NEVER,
+    )
+    without = (
+        pl.when(is_open)
+        .then(pl.lit("not_due"))
+        .when(overdue)
+        .then(pl.lit("late"))
+        .when(some_absent)
+        .then(pl.lit("not_due"))
+        .otherwise(pl.lit("missing"))
+    )
+    told = pl.col("status")
+    lacking = (told == "ok") & (is_open | some_absent)
+    unsaid = ~covered | (told == "missing")
+    return pl.when(unsaid).then(without).when(lacking).then(pl.lit("partial")).otherwise(told)
+
+
+def _merged(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Return the same days in as few spans as possible."""
+    merged: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + timedelta(days=1):
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
