@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from data.errors import Clause9Error, NotFoundError
+from data.errors import BusyError, Clause9Error, NotFoundError
 from data.tables.contract import Table
 from data.warehouse.engine import (
     DamagedWarehouseError,
@@ -93,6 +93,23 @@ class Warehouse:
                     versions.publish(number)
             finally:
                 versions.drop_building()
+
+    @contextmanager
+    def quiet(self) -> Iterator[bool]:
+        """Hold writers off for a moment and yield True; yield False at once when one is writing.
+
+        What an interrupted run left may be settled only while it is quiet: a run under way looks
+        the same from outside.
+        """
+        self._versions.folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            try:
+                held.enter_context(writer_lock(self._versions.folder, "a check at the start", 0))
+            except BusyError:
+                is_quiet = False
+            else:
+                is_quiet = True
+            yield is_quiet
 
     def retain(self, named: Collection[int] = ()) -> None:
         """Delete old versions except the last ones (setting), the named and those open here."""

@@ -57,3 +57,13 @@ def test_the_lock_is_free_after_a_failed_publish(tmp_path: Path) -> None:
     with warehouse.publish("a test"):
         pass
     assert warehouse.version() == 1
+
+
+def test_it_is_quiet_while_nobody_writes_and_writers_are_held_off_meanwhile(tmp_path: Path) -> None:
+    warehouse = open_warehouse(tmp_path, TABLES, IMPATIENT)
+    with warehouse.quiet() as quiet:
+        assert quiet
+        with pytest.raises(BusyError, match="a check at the start"), warehouse.publish("somebody"):
+            pass
+    with warehouse.publish("somebody"), warehouse.quiet() as quiet:
+        assert not quiet
