@@ -21,17 +21,17 @@ BREACHES = [
     ("dashboard-layers", "dashboard/unplaced.py", ""),
     ("metrics-layers", "metrics/model.py", "import metrics.compile"),
     ("metrics-layers", "metrics/unplaced.py", ""),
-    ("pipelines-layers", "pipelines/mapping.py", "import pipelines.run"),
+    ("pipelines-layers", "pipelines/mapping/__init__.py", "import pipelines.run"),
     ("pipelines-layers", "pipelines/unplaced.py", ""),
     ("data-layers", "data/errors.py", "import data.settings"),
     ("data-layers", "data/unplaced.py", ""),
-    ("plain-definitions", "metrics/compile/query.py", "import polars"),
+    ("plain-definitions", "metrics/compile/__init__.py", "import polars"),
     ("streamlit", "dashboard/company/__init__.py", "import streamlit"),
     ("streamlit", "metrics/model.py", "import streamlit"),
     ("database", "pipelines/run.py", "import duckdb"),
     ("database", "dashboard/session.py", "import sqlalchemy"),
     ("views", "dashboard/views/home.py", "import dashboard.views.metric"),
-    ("cycles", "data/archive.py", "import data.warehouse"),
+    ("cycles", "data/definitions.py", "import data.tables"),
 ]
 
 
@@ -59,9 +59,9 @@ def test_a_tree_is_reported_that_breaks(
     assert exit_code == 1, output
     assert "1 broken" in output
     # The report names the place: a contract that is broken for another reason proves nothing.
-    assert Path(path).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".") in (
-        output.replace(" ", "")
-    )
+    # A circle is reported by the siblings' names alone, as in `.definitions`.
+    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    assert module in output or f".{module.rpartition('.')[2]}" in output
 
 
 def test_every_contract_is_shown_a_tree_that_breaks_it() -> None:

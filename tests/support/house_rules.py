@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from tests.support.source_tree import PACKAGES, Source, dotted
+from tests.support.source_tree import PACKAGES, REPOSITORY, Source, dotted, read_sources
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
@@ -167,13 +168,34 @@ def view_shows_more(source: Source) -> Offences:
 
 
 def foreign_session_key(source: Source) -> Offences:
-    """A session key starts with the name of the page or component that owns it."""
+    """A session key starts with the page's name, a component's also with the component's.
+
+    A widget bound to the address is named by its query parameter, the same on every page.
+    """
     if not source.is_in("dashboard/views", "dashboard/components"):
         return
-    owner = source.path.stem if source.path.stem != "__init__" else source.path.parent.name
+    owners = {source.path.stem if source.path.stem != "__init__" else source.path.parent.name}
+    if source.is_in("dashboard/components"):
+        owners |= pages()
     for line, key in _session_keys(source.tree):
-        if not key.startswith(owner):
-            yield f"{source.path}:{line}: session key '{key}' does not start with '{owner}'"
+        if key not in query_parameters() and not key.startswith(tuple(owners)):
+            yield f"{source.path}:{line}: session key '{key}' starts with no page's name"
+
+
+@cache
+def pages() -> frozenset[str]:
+    """Return the names of the project's pages."""
+    found = (REPOSITORY / "dashboard" / "views").glob("*.py")
+    return frozenset(path.stem for path in found if path.stem != "__init__")
+
+
+@cache
+def query_parameters() -> frozenset[str]:
+    """Return the names that widgets bound to the address have anywhere in the dashboard."""
+    calls = (call for source in read_sources() for call in source.calls())
+    given = ({each.arg: each.value for each in call.keywords} for call in calls)
+    bound = (keywords["key"] for keywords in given if {"key", "bind"} <= keywords.keys())
+    return frozenset(key for node in bound for _, key in _text_of(node))
 
 
 def _session_keys(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -181,7 +203,6 @@ def _session_keys(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             given = {keyword.arg: keyword.value for keyword in node.keywords}
-            # A widget bound to the address is named by its query parameter, the same on every page.
             if "key" in given and "bind" not in given:
                 yield from _text_of(given["key"])
         if isinstance(node, ast.Subscript) and dotted(node.value).endswith("session_state"):
