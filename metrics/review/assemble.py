@@ -165,7 +165,10 @@ def _found(topic: Topic, evidence: Evidence, figures: Mapping[str, Figure]) -> _
         gaps=tuple(gap for gap in [*stopped, *holes] if gap),
         late=late_in_words(uploads, evidence.as_of),
         still_needs=still_needed(uploads),
-        counts=tuple(each.evidence for _, each in listings if each.list),
+        counts=(
+            *([own.evidence] if own else []),
+            *(each.evidence for _, each in listings if each.list),
+        ),
         last_on=max((each.last_on for _, each in listings if each.last_on), default=None),
         is_fed=any(each.value is not None for each in shown)
         or any(each.list for _, each in listings)

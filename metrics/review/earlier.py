@@ -49,6 +49,7 @@ def actions_table(evidence: Evidence) -> RecordTable | None:
         shown=len(rows),
         total=len(in_view),
         remark=_remark(actions, evidence),
+        evidence=_evidence(actions, evidence),
     )
 
 
@@ -117,11 +118,17 @@ def _remark(actions: Sequence[Action], evidence: Evidence) -> str:
     ended = [each for each in actions if each.done_on and _ended_now(each, evidence)]
     verified = sum(each.verified_on is not None for each in ended)
     if ended:
-        parts.append(f"{len(ended)} done in {label}, {verified} of them verified")
+        parts.append(f"{len(ended)} done in {label}, {verified or 'none'} of them verified")
     re_dated = sum(each.re_dated > 0 for each in still_open)
     if re_dated:
         parts.append(f"{re_dated} of the open ones re-dated")
     return sentence("; ".join(parts))
+
+
+def _evidence(actions: Sequence[Action], evidence: Evidence) -> str:
+    still_open = [each for each in actions if is_open(each, evidence)]
+    late = sum(overdue_days(each, evidence) > 0 for each in still_open)
+    return f"{counted(len(still_open), 'action')} open, {late or 'none'} overdue"
 
 
 def _standing_of(decision: str, evidence: Evidence) -> str:

@@ -47,11 +47,11 @@ def empty_gap(topic: Topic, since: date | None, late: Iterable[str]) -> Gap:
     """Return the gap of an input that nothing feeds, with the way to feed it."""
     known = f" since {day(since)}" if since else ""
     chased = "".join(f" {each}" for each in late)
-    said = (
-        f"Nothing on record{known} about {_lowered(topic.title)}, so it is not known"
-        f" {topic.prevents}.{chased} {topic.how_to_feed}, or waive the input with a reason"
+    what = (
+        f"Nothing on record{known} about {_lowered(topic.title)}: nobody can say {topic.prevents}"
     )
-    return Gap(sentence(said), since, topic.prevents)
+    said = f"{what}.{chased} {topic.how_to_feed}, or waive the input with a reason"
+    return Gap(sentence(said), since, topic.prevents, sentence(what))
 
 
 def late_in_words(uploads: Iterable[LateUpload], as_of: date) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ def headline(each: Input) -> str:
     if each.state == "waived":
         return sentence(f"Waived: {each.waived_reason}")
     if each.state == "gap":
-        return each.gaps[0].sentence
+        return each.gaps[0].headline or each.gaps[0].sentence
     return (
         _of_signals(each.signals, ("concern",))
         or _of_missed_targets(each.figures)

@@ -126,6 +126,7 @@ class RecordTable:
     total: int
     remark: str = ""
     table: str | None = None
+    evidence: str = ""
 
     @property
     def extent(self) -> str:
@@ -135,11 +136,15 @@ class RecordTable:
 
 @dataclass(frozen=True)
 class Gap:
-    """Evidence that is absent: what, since when, and what cannot be said without it."""
+    """Evidence that is absent: what, since when, and what cannot be said without it.
+
+    `headline` is the sentence without its way out, where the sentence has one.
+    """
 
     sentence: str
     since: date | None
     prevents: str
+    headline: str = ""
 
 
 @dataclass(frozen=True)

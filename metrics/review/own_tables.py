@@ -9,6 +9,8 @@ from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable
 from metrics.review.tables import SHOWN
 from metrics.review.wording import counted, measured, sentence, short_day
 
+EVIDENCE = {"objectives": "objective", "shortfalls": "shortfall", "restatements": "restatement"}
+
 MET = {True: "met", False: "missed", None: NOT_KNOWN}
 
 
@@ -103,4 +105,7 @@ def _table(
     remark: str,
 ) -> RecordTable:
     cut = rows[:SHOWN]
-    return RecordTable(name, title, headings, cut, len(cut), len(rows), sentence(remark))
+    evidence = counted(len(rows), EVIDENCE[name])
+    return RecordTable(
+        name, title, headings, cut, len(cut), len(rows), sentence(remark), evidence=evidence
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from metrics.review.model import Input, RankReason
-from metrics.review.wording import counted, day, listed
+from metrics.review.wording import counted, day
 
 ORDER = (
     "gap",
@@ -105,4 +105,4 @@ def _on_objectives(each: Input, ids: set[str]) -> int:
 
 def _with_objectives(words: str, weight: int) -> str:
     resting = f"{counted(weight, 'objective')} {'rests' if weight == 1 else 'rest'} on it"
-    return listed([words, resting]) if weight else words
+    return f"{words}, {resting}" if weight else words

@@ -19,7 +19,7 @@ HOLES = {
     "missing": "missing",
     "invalid": "invalid",
     "not_applicable": "not applicable",
-    "partial": "still open",
+    "partial": "incomplete",
     "not_due": "not due yet",
 }
 """Statuses that leave a hole in a stretch, worst first, and the word for each."""

@@ -43,7 +43,7 @@ def audits(frame: pl.DataFrame, period: Period, contract: Table) -> Listing:
     """Return the audits held in the period, with their results."""
     known = weighed(completed(frame, result=pl.String), contract)
     held = dated_in(known, "held_on", period).sort("held_on")
-    results = tally(held, "result")
+    results = tally(held, "result", after=True)
     remark = f"{counted(amount(held), 'audit')} held in {period.label}"
     columns = (
         ("audit_id", "Audit"),
@@ -58,7 +58,7 @@ def audits(frame: pl.DataFrame, period: Period, contract: Table) -> Listing:
         "Audits held",
         held,
         columns,
-        remark=sentence(f"{remark}: {results}" if results else remark),
+        remark=sentence(f"{remark}; results: {results}" if results else remark),
         contract=contract,
     )
     return _listing(counted(amount(held), "audit"), shown, frame, "held_on")

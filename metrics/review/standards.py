@@ -68,15 +68,17 @@ class Standard(_Frozen):
     purposes: tuple[Purpose, ...] = ()
 
 
-def load_standards(names: tuple[str, ...], site_folder: Path | None = None) -> dict[str, Standard]:
-    """Return the named standards in the order given; a site's file wins over a shipped one.
+def load_standards(
+    names: tuple[str, ...] | None = None, site_folder: Path | None = None
+) -> dict[str, Standard]:
+    """Return the named standards in the order given (None: all); a site's file wins.
 
     Raises NotFoundError for a name no catalogue has, DefinitionError with every problem.
     """
     files = _catalogues(site_folder)
     problems: list[Problem] = []
     standards: dict[str, Standard] = {}
-    for name in names:
+    for name in sorted(files) if names is None else names:
         if name not in files:
             known = ", ".join(sorted(files))
             raise NotFoundError(

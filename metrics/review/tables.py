@@ -122,14 +122,16 @@ def amount(frame: pl.DataFrame) -> int:
     return round(frame["events"].sum() or 0)
 
 
-def tally(frame: pl.DataFrame, column: str) -> str:
-    """Return "5 minor, 2 major" for a column of a weighed frame; "" for none."""
+def tally(frame: pl.DataFrame, column: str, *, after: bool = False) -> str:
+    """Return "5 minor, 2 major" for a column of a weighed frame; "" for none.
+
+    `after` puts the count behind: "minor 5, major 2".
+    """
     counts = (
         frame.filter(pl.col(column).is_not_null())
         .group_by(column)
         .agg(pl.col("events").sum())
         .sort("events", column, descending=[True, False])
     )
-    return ", ".join(
-        f"{round(count):,} {value}".replace("_", " ") for value, count in counts.rows()
-    )
+    said = ((f"{round(count):,}", str(value).replace("_", " ")) for value, count in counts.rows())
+    return ", ".join(f"{word} {count}" if after else f"{count} {word}" for count, word in said)

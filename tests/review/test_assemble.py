@@ -38,8 +38,9 @@ def test_a_review_without_evidence_is_twelve_gaps_each_with_a_sentence() -> None
     ]
     for each in assembly.inputs:
         assert each.state == "gap"
-        assert each.headline == each.gaps[0].sentence
-        assert "waive the input with a reason" in each.headline
+        assert each.headline == each.gaps[0].headline
+        assert each.gaps[0].sentence.startswith(each.headline)
+        assert "waive the input with a reason" in each.gaps[0].sentence
 
 
 def test_a_figure_is_the_ratio_of_sums_over_the_whole_period_beside_its_last_month() -> None:
@@ -134,7 +135,7 @@ def test_an_upload_that_is_late_does_not_turn_an_empty_input_into_a_late_one() -
     upload = LateUpload("audits", "Audits", "audits", "Q3 2026", date(2026, 10, 5))
     audits = input_of(assembled(late_uploads=(upload,)), "audit_results")
     assert audits.state == "gap"
-    assert "Audits, Q3 2026: 7 days late." in audits.headline
+    assert "Audits, Q3 2026: 7 days late." in audits.gaps[0].sentence
 
 
 def test_a_register_that_stopped_says_since_when() -> None:
