@@ -23,9 +23,26 @@ from data.records.load import load_records
 from data.records.models import Owner
 
 
+MOST_OWNERS = 5_000
+"""Values of one dimension that may each have an owner."""
+
+
 def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[str, int]:
     """Add or update the records in a file; return how many of each kind changed."""
-    report = load_records(company.records, actor, file, at, metrics=company.catalogue.metrics)
+
+    def values_of(table: str, dimension: str) -> list[str]:
+        with company.warehouse.read() as reader:
+            found = reader.summarise(table, dimension, limit=MOST_OWNERS)["value"]
+        return [value for value in found if value is not None]
+
+    report = load_records(
+        company.records,
+        actor,
+        file,
+        at,
+        metrics=company.catalogue.metrics,
+        values_of=values_of,
+    )
     return dict(report.by_section)
 
 

@@ -24,6 +24,7 @@ from data.records.forms import (
 )
 from data.records.intake import Intake
 from data.records.objectives import save_objective
+from data.records.owners_of_values import ValuesOf, with_owners_of_values
 from data.records.people import assign_owner, save_person, save_process
 from data.records.records import Records
 from data.records.sheets import read_sheets
@@ -65,15 +66,18 @@ def load_records(
     path: Path,
     at: datetime,
     metrics: Collection[str] | None = None,
+    values_of: ValuesOf | None = None,
 ) -> LoadReport:
     """Bring the records up to a TOML file or a workbook; loading it twice changes nothing more.
 
     `metrics` are the metrics there are, where the caller knows them; a name that is none of them
-    is a problem. Raises DefinitionError with every problem of the file, and then stores nothing.
+    is a problem. `values_of` answers what [[owner_of_each]] asks of the facts. Raises
+    DefinitionError with every problem of the file, and then stores nothing.
     """
     require(actor, "load_records")
     written, problems = _read(path)
     intake = Intake(path.name, list(problems))
+    written = with_owners_of_values(intake, written, values_of)
     _refuse_unknown_sections(intake, written)
     counts = dict.fromkeys(SECTIONS, 0)
     with records.together() as joined:
