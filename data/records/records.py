@@ -9,13 +9,12 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel
 
 from data.records.access import Actor
-from data.records.chain import append_entry, changed_values, row_values, subject_of
+from data.records.chain import append_entry, changed_values, last_seq, row_values, subject_of
 from data.records.database import busy_said_plainly, open_database, write_engine
-from data.records.models import AuditEntry
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Records:
     def revision(self) -> int:
         """Return a number that rises with every change: the last entry of the audit log."""
         with self.reading() as session:
-            return session.exec(select(func.max(AuditEntry.seq))).one() or 0
+            return last_seq(session)
 
     def close(self) -> None:
         """Let go of the file."""
