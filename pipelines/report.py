@@ -23,6 +23,12 @@ class Reason:
     reason: str
     accepted: str | None = None
 
+    def __str__(self) -> str:
+        places = (self.sheet, f"row {self.row}" if self.row else None, self.column)
+        place = ", ".join(part for part in places if part)
+        wanted = f" Accepted: {self.accepted}." if self.accepted else ""
+        return f"{place}: {self.reason}.{wanted}"
+
 
 @dataclass(frozen=True)
 class PartReport:
@@ -47,7 +53,10 @@ class PartReport:
 
 @dataclass(frozen=True)
 class BatchReport:
-    """What became of one file. `id` is None where no batch was made (dry run)."""
+    """What became of one file. `id` is None where no batch was made (dry run).
+
+    `message` is the sentence for it, without the file's name.
+    """
 
     id: int | None
     file: str
@@ -68,7 +77,11 @@ class BatchReport:
 
 @dataclass(frozen=True)
 class RunReport:
-    """One run over one or several files. `version` is the warehouse version readers now see."""
+    """One run over one or several files.
+
+    `version` is the warehouse version readers now see, whether this run made it or not.
+    `left_aside` are files of a folder that no mapping names.
+    """
 
     batches: tuple[BatchReport, ...]
     version: int
@@ -82,14 +95,19 @@ class RunReport:
         return any(batch.state == "rejected" for batch in self.batches)
 
     @property
+    def is_published(self) -> bool:
+        """Return whether the run made a new version."""
+        return any(batch.state == "published" for batch in self.batches)
+
+    @property
     def exit_code(self) -> int:
         """Return 3 for a refused run, else 0."""
         return 3 if self.refused else 0
 
     @property
     def message(self) -> str:
-        """Return one sentence a file."""
-        return "\n".join(batch.message for batch in self.batches)
+        """Return what became of each file, after its name."""
+        return "\n".join(f"{batch.file}: {batch.message}" for batch in self.batches)
 
     def as_json(self) -> dict[str, object]:
         """Return the report as plain values; dates are left to the caller's encoder."""

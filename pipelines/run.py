@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections import abc
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 
 from data.archive import Archive
+from data.errors import UsageError
 from data.records.access import Actor
+from data.records.people import processes
 from data.records.records import Records
 from data.tables import Table
 from data.warehouse import Warehouse, Writer
+from pipelines.load.files import Choice, find, plan
+from pipelines.load.loader import Loaded, Loader
+from pipelines.load.prepare import Context, slot_of
 from pipelines.mapping import Mapping
+from pipelines.mapping.periods import period_named
+from pipelines.publish.desk import Desk, check_access, published_before, reject, unchanged
+from pipelines.publish.facts import tried
+from pipelines.publish.publish import publish, take_back
+from pipelines.publish.recover import settle_if_quiet
+from pipelines.publish.told import NONE, batch_report, part_report, refusal_message
+from pipelines.readers.raw import Limits
 from pipelines.report import BatchReport, BatchState, PartReport, Reason, RunReport
 
 __all__ = [
@@ -26,7 +41,7 @@ __all__ = [
 ]
 
 
-def ingest(
+def ingest(  # noqa: PLR0913 the whole of a run is said by name
     paths: abc.Sequence[Path],
     *,
     tables: abc.Mapping[str, Table],
@@ -42,12 +57,38 @@ def ingest(
     mapping: str | None = None,
     dry_run: bool = False,
     accept_good: bool = False,
+    limits: Limits | None = None,
 ) -> RunReport:
-    """Return what became of every file of `paths` (files or folders); one publish for all of them."""
-    raise NotImplementedError
+    """Return what became of every file of `paths` (files or folders); one publish for all.
+
+    `recompute` brings the cells up to the facts, in the same transaction. A refused file is kept as
+    a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
+    with `accept_good` the good rows of every file are. Raises UsageError, NotFoundError,
+    NotAllowedError, BusyError.
+    """
+    desk = Desk(records, warehouse, actor, at, period_named(period) if period else None)
+    files = find(paths)
+    planned, aside = plan(files, mappings, tables, Choice(table, mapping))
+    if not planned:
+        raise UsageError(_nothing_to_read(paths))
+    clock = _Clock()
+    loader = Loader(archive, tables, files, limits or Limits(), is_kept=not dry_run)
+    with clock.stage("archive"):
+        taken = [loader.take(file, slot_of(file.found.name, desk.period)) for file in planned]
+        before = {file.found: published_before(desk, file) for file in taken}
+    with clock.stage("read and check"):
+        context = Context(tables, loader.find_lookup, _known_processes(records), desk.period)
+        loaded = [loader.load(file, context) for file in taken if before[file.found] is None]
+    repeated = [unchanged(f, b) for f in taken if (b := before[f.found]) is not None]
+    with clock.stage("publish"):
+        reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
+    left_aside = tuple(file.name for file in aside if file.name not in _looked_up(taken))
+    order = [file.found.name for file in taken]
+    batches = sorted((*repeated, *reports), key=lambda report: order.index(report.file))
+    return RunReport(tuple(batches), version, dry_run, left_aside, clock.seconds)
 
 
-def revert(
+def revert(  # noqa: PLR0913 the whole of a revert is said by name
     batch_id: int,
     *,
     records: Records,
@@ -58,11 +99,99 @@ def revert(
     reason: str = "",
 ) -> RunReport:
     """Take one published batch back; the warehouse is then what it would be without it."""
-    raise NotImplementedError
+    clock = _Clock()
+    with clock.stage("publish"):
+        version = take_back(Desk(records, warehouse, actor, at), batch_id, reason, recompute)
+    return RunReport((), version, seconds=clock.seconds)
 
 
 def reconcile(
     *, records: Records, warehouse: Warehouse, actor: Actor, at: datetime
 ) -> tuple[int, ...]:
-    """Return the ids of batches an interruption left pending, settled by what the warehouse holds."""
-    raise NotImplementedError
+    """Return the batches an interruption left open, now settled by what the warehouse holds."""
+    return settle_if_quiet(Desk(records, warehouse, actor, at))
+
+
+def _settled(
+    desk: Desk,
+    loaded: list[Loaded],
+    recompute: abc.Callable[[Writer], None],
+    dry_run: bool,  # noqa: FBT001 passed on as it came
+    accept_good: bool,  # noqa: FBT001 passed on as it came
+) -> tuple[tuple[BatchReport, ...], int]:
+    """Return reports and version after publishing, trying out or refusing what was loaded."""
+    refused = [file for file in loaded if _is_refused(file, accept_good=accept_good)]
+    check_access(desk, loaded)
+    if dry_run or refused:
+        with desk.warehouse.read() as reader:
+            tried_out = {
+                file.found: tried(reader, file, desk.period)
+                for file in loaded
+                if file not in refused
+            }
+        reports = [
+            tried_out[file.found]
+            if file.found in tried_out
+            else (_would_be_refused(desk, file) if dry_run else reject(desk, file))
+            for file in loaded
+        ]
+        if refused and not dry_run:
+            reports = [_held_back(report) for report in reports]
+        return tuple(reports), desk.warehouse.version()
+    if not loaded:
+        return (), desk.warehouse.version()
+    return publish(desk, loaded, recompute)
+
+
+def _is_refused(file: Loaded, *, accept_good: bool) -> bool:
+    if file.refusal is not None:
+        return True
+    has_good = any(part.good.height for part in file.parts)
+    return file.refused > 0 and not (accept_good and has_good)
+
+
+def _would_be_refused(desk: Desk, file: Loaded) -> BatchReport:
+    parts = [part_report(part, NONE, desk.period) for part in file.parts]
+    return batch_report(file, "rejected", parts, refusal_message(file))
+
+
+def _held_back(report: BatchReport) -> BatchReport:
+    if report.state != "checked":
+        return report
+    sentence = (
+        f"{report.accepted:,} good rows, not published because another file of the run was refused."
+    )
+    return replace(report, message=sentence)
+
+
+def _known_processes(records: Records) -> frozenset[str] | None:
+    """Return the processes of the records; None, which checks nothing, where there are none."""
+    known = frozenset(process.id for process in processes(records))
+    return known or None
+
+
+def _looked_up(taken: abc.Iterable[Loaded]) -> set[str]:
+    return {name for file in taken for name in file.lookups}
+
+
+def _nothing_to_read(paths: abc.Sequence[Path]) -> str:
+    names = ", ".join(str(path) for path in paths)
+    return (
+        f"No mapping in sources/ names a file of {names}, and none is called like a table. "
+        'Say which table: --table T, or add the file\'s pattern to a mapping: files = "…"'
+    )
+
+
+class _Clock:
+    """Seconds per stage of a run."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> abc.Iterator[None]:
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = perf_counter() - started

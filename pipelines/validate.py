@@ -11,9 +11,9 @@ from data.errors import near_miss
 from data.expressions import Expression, parse
 from data.expressions.frame import to_polars
 from data.tables import Column, Rule, Table
-from pipelines.failures import INDEX, together
-from pipelines.fill import Filled
-from pipelines.period import Period
+from pipelines.clean.failures import INDEX, together
+from pipelines.clean.fill import Filled
+from pipelines.mapping.periods import Period
 from pipelines.readers.raw import ROW
 
 WARNINGS = "_warnings"

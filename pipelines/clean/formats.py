@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from data.tables import Column, ColumnType
-from pipelines.mapping import ISO_DATES, NOTHING, Mapping
+from pipelines.mapping.model import ISO_DATES, NOTHING, Mapping
 from pipelines.readers.raw import Kind
 
 REASONS = {"value": pl.String, "rule": pl.String, "reason": pl.String, "accepted": pl.String}

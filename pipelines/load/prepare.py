@@ -9,12 +9,12 @@ import polars as pl
 
 from data.errors import RefusedInputError
 from data.tables import Table
-from pipelines.failures import INDEX, together
-from pipelines.fill import fill
+from pipelines.clean.failures import INDEX, together
+from pipelines.clean.fill import fill
+from pipelines.clean.shape import FindLookup, shape
 from pipelines.mapping import Mapping
-from pipelines.period import Cadence, Period, end_of, start_of
+from pipelines.mapping.periods import Cadence, Period, end_of, start_of
 from pipelines.readers.raw import ROW, Raw
-from pipelines.shape import FindLookup, shape
 from pipelines.templates import EXAMPLE_ROW, is_example
 from pipelines.validate import WARNINGS, duplicate_keys, validate
 

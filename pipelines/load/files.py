@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from data.errors import NotFoundError, UsageError, near_miss
 from data.tables import Table
-from pipelines.mapping import Mapping, template_mapping
+from pipelines.mapping import Mapping
 
 Definition = TypeVar("Definition")
 
@@ -27,17 +27,21 @@ class Found:
     is_named: bool
 
     def fits(self, patterns: abc.Iterable[str]) -> bool:
-        """Return whether the name, or its last part, fits one of the patterns, whatever the case."""
+        """Return whether the name, or its last part, fits one of the patterns in any case."""
         names = {self.name.casefold(), self.path.name.casefold()}
         return any(fnmatchcase(name, p.casefold()) for name in names for p in patterns)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A file and the mappings that read it; without any, its headers have to say what it is."""
+    """A file and the mappings that read it.
+
+    Without any, its headers have to be column names: of `table`, or of whichever table they fit.
+    """
 
     found: Found
     mappings: tuple[Mapping, ...]
+    table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +85,8 @@ def plan(
     planned, aside = [], []
     for file in found:
         chosen = _chosen(file, mappings, tables, choice)
-        if chosen or _may_be_template(file, tables):
-            planned.append(Planned(file, chosen))
+        if chosen or _may_be_template(file, tables, choice):
+            planned.append(Planned(file, chosen, None if chosen else choice.table))
         else:
             aside.append(file)
     return tuple(planned), tuple(aside)
@@ -102,8 +106,7 @@ def _chosen(
     if choice.table is None:
         return fitting
     table = _known(choice.table, tables, "table", "tables/")
-    of_table = tuple(mapping for mapping in fitting if mapping.table == choice.table)
-    return of_table or ((template_mapping(table),) if _is_readable(file) else ())
+    return tuple(mapping for mapping in fitting if mapping.table == table.name)
 
 
 def _known(name: str, known: abc.Mapping[str, Definition], word: str, folder: str) -> Definition:
@@ -117,6 +120,9 @@ def _is_readable(file: Found) -> bool:
     return file.is_named or file.path.name.casefold().endswith(READ_ENDINGS)
 
 
-def _may_be_template(file: Found, tables: abc.Mapping[str, Table]) -> bool:
+def _may_be_template(file: Found, tables: abc.Mapping[str, Table], choice: Choice) -> bool:
     """Return whether the headers are worth a look: a file named, or one called like a table."""
-    return file.is_named or (_is_readable(file) and file.path.name.startswith(tuple(tables)))
+    if choice.mapping is not None:
+        return False
+    is_called_so = choice.table is not None or file.path.name.startswith(tuple(tables))
+    return file.is_named or (_is_readable(file) and is_called_so)

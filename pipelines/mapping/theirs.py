@@ -6,7 +6,7 @@ from collections import abc
 
 from data.expressions import Expression, parse
 from data.tables import ColumnType
-from pipelines.mapping import Mapping
+from pipelines.mapping.model import Mapping
 
 
 class TheirColumns(abc.Mapping[str, ColumnType]):

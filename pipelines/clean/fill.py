@@ -10,13 +10,13 @@ from data.expressions.frame import to_polars
 from data.tables import Column, Table
 from data.tables.cells import cell_of
 from pipelines.clean.columns import convert
+from pipelines.clean.failures import INDEX, together
 from pipelines.clean.formats import Formats, formats_of, target_of
-from pipelines.failures import INDEX, together
+from pipelines.clean.shape import Shaped, named
 from pipelines.mapping import Mapping
-from pipelines.mapping_checks import constant_text
+from pipelines.mapping.checks import constant_text
+from pipelines.mapping.theirs import derived_of
 from pipelines.readers.raw import ROW, Raw
-from pipelines.shape import Shaped, named
-from pipelines.theirs import derived_of
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from data.errors import RefusedInputError, near_miss
 from data.expressions import Expression
 from data.expressions.frame import to_polars
 from pipelines.clean.columns import convert, trimmed
+from pipelines.clean.failures import INDEX, together
 from pipelines.clean.formats import Formats, formats_of, target_of_theirs
-from pipelines.failures import INDEX, together
 from pipelines.mapping import Lookup, Unpivot
 from pipelines.mapping import Mapping as Definition
+from pipelines.mapping.theirs import derived_of, needed_columns, needed_headers, where_of
 from pipelines.readers.raw import ROW, Raw
-from pipelines.theirs import derived_of, needed_columns, needed_headers, where_of
 
 WIDE_HEADER = "clause9:header"
 """The column that keeps which wide column a long row came from."""

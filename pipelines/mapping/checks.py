@@ -9,8 +9,8 @@ from data.errors import near_miss
 from data.expressions import ExpressionError, parse
 from data.tables import Table
 from data.tables.cells import cell_of
-from pipelines.mapping import Constant, Mapping
-from pipelines.theirs import TheirColumns
+from pipelines.mapping.model import Constant, Mapping
+from pipelines.mapping.theirs import TheirColumns
 
 Finding = tuple[str, str]
 """Where in the mapping (`columns.severity`), and what is wrong there."""

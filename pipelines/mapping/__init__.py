@@ -1,0 +1,9 @@
+"""What a site's files mean: the mappings in sources/*.toml, read and checked.
+
+A `Mapping` says how the files of one source become rows of one table.
+"""
+
+from pipelines.mapping.loader import load_mappings
+from pipelines.mapping.model import Lookup, Mapping, Unpivot, template_mapping
+
+__all__ = ["Lookup", "Mapping", "Unpivot", "load_mappings", "template_mapping"]

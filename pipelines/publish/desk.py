@@ -1,0 +1,174 @@
+"""Who submits what for when, and where it is kept; and what becomes a batch of a loaded file."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from data.records.access import Actor, Resource, require
+from data.records.batches import (
+    Outcome,
+    Submission,
+    batch,
+    batches,
+    create_batch,
+    finish_batch,
+    quarantine_rows,
+    reject_batch,
+)
+from data.records.models import Batch
+from data.records.records import Records
+from data.warehouse import Warehouse
+from pipelines.load.loader import Loaded
+from pipelines.mapping.periods import Period
+from pipelines.publish.told import (
+    NONE,
+    as_json,
+    batch_report,
+    part_report,
+    quarantine,
+    refusal_message,
+    unchanged_message,
+)
+from pipelines.report import BatchReport
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who submits what for when, and where it is kept."""
+
+    records: Records
+    warehouse: Warehouse
+    actor: Actor
+    at: datetime
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class PlannedBatch(Submission):
+    """A submission whose counts are known before it is published, so that a crash loses none."""
+
+    accepted: int = 0
+    refused: int = 0
+    restated: int = 0
+    unchanged: int = 0
+    new: int = 0
+    removed: int = 0
+    left_out: int = 0
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+def published_before(desk: Desk, loaded: Loaded) -> Batch | None:
+    """Return the batch that published the same bytes in the same meaning and still stands.
+
+    A later batch of the same file name and period makes the same bytes a change again: they take
+    the place back.
+    """
+    known = batches(desk.records, state="published", sha256=loaded.stored.sha256)
+    same = [row for row in known if row.report.get("fingerprint") == loaded.fingerprint]
+    if not same:
+        return None
+    newest = same[0]
+    for row in batches(desk.records, state="published"):
+        if row.id == newest.id:
+            break
+        if row.file_name == newest.file_name and row.period == newest.period:
+            return None
+    return newest
+
+
+def check_access(desk: Desk, loaded: abc.Iterable[Loaded]) -> None:
+    """Raise NotAllowedError unless the actor may submit every file."""
+    for file in loaded:
+        require(desk.actor, "submit", Resource(process=process_of(file)))
+
+
+def process_of(loaded: Loaded) -> str | None:
+    """Return the process all rows belong to, or None where there are several or none."""
+    found: set[object] = {mapping.constants.get("process") for mapping in loaded.mappings}
+    if loaded.parts:
+        found = set().union(*(part.good.get_column("process").unique() for part in loaded.parts))
+    only = found.pop() if len(found) == 1 else None
+    return None if only is None else str(only)
+
+
+def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch:
+    """Return the pending batch of a file with everything its report will say."""
+    sources = dict.fromkeys(mapping.name for mapping in file.mappings)
+    return PlannedBatch(
+        file_name=file.found.name,
+        sha256=file.stored.sha256,
+        bytes=file.stored.bytes,
+        source=", ".join(sources),
+        period=desk.period.label if desk.period else None,
+        process=process_of(file),
+        accepted=report.accepted,
+        refused=report.refused,
+        restated=report.restated,
+        unchanged=report.unchanged,
+        new=report.new,
+        removed=report.removed,
+        left_out=report.left_out,
+        report={
+            "fingerprint": file.fingerprint,
+            "lookups": dict(file.lookups),
+            "parts": as_json(report.parts),
+        },
+    )
+
+
+def open_batch(desk: Desk, file: Loaded, report: BatchReport) -> Batch:
+    """Enter a pending batch with the counts it will have, and its refused rows."""
+    with desk.records.together() as joined:
+        row = create_batch(joined, desk.actor, planned_batch(desk, file, report), desk.at)
+        quarantine_rows(joined, desk.actor, int(row.id or 0), quarantine(file), desk.at)
+        return row
+
+
+def finish_planned(
+    records: Records, actor: Actor, batch_id: int, version: int, at: datetime
+) -> None:
+    """Say that a pending batch is published, with the counts it was planned with."""
+    finish_batch(records, actor, batch_id, version, _outcome(batch(records, batch_id)), at)
+
+
+def abandon(desk: Desk, batch_ids: abc.Iterable[int], error: Exception) -> None:
+    """Say why pending batches were not published after all."""
+    for batch_id in batch_ids:
+        reason = f"Nothing was published: {error}"
+        reject_batch(desk.records, desk.actor, batch_id, reason, Outcome(), desk.at)
+
+
+def reject(desk: Desk, file: Loaded) -> BatchReport:
+    """Keep a refused file as a batch with its quarantine; no fact changes."""
+    parts = [part_report(part, NONE, desk.period) for part in file.parts]
+    message = refusal_message(file)
+    report = batch_report(file, "rejected", parts, message)
+    with desk.records.together() as joined:
+        row = create_batch(joined, desk.actor, planned_batch(desk, file, report), desk.at)
+        batch_id = int(row.id or 0)
+        quarantine_rows(joined, desk.actor, batch_id, quarantine(file), desk.at)
+        outcome = Outcome(refused=report.refused, left_out=report.left_out, report=row.report)
+        reject_batch(joined, desk.actor, batch_id, message, outcome, desk.at)
+    return batch_report(file, "rejected", parts, _with_way(message, batch_id, file), batch_id)
+
+
+def unchanged(file: Loaded, before: Batch) -> BatchReport:
+    """Return the report of a file that was published before."""
+    return batch_report(file, "unchanged", (), unchanged_message(before), before.id)
+
+
+def _outcome(row: Batch) -> Outcome:
+    names = ("accepted", "refused", "restated", "unchanged", "new", "removed", "left_out")
+    return Outcome(**{name: getattr(row, name) for name in names}, report=row.report)
+
+
+def _with_way(message: str, batch_id: int, file: Loaded) -> str:
+    if file.refusal is not None:
+        return message
+    return (
+        f"{message}\nSee all: clause9 batches show {batch_id} --rejected. Correct the file, or "
+        "publish the good rows alone: --accept-good"
+    )

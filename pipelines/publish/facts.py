@@ -1,0 +1,120 @@
+"""Putting prepared rows into the version being made, and counting what they change."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from data.records.models import slice_text
+from data.warehouse import Reader, WarehouseBatch, Writer
+from pipelines.load.loader import Loaded
+from pipelines.load.prepare import Prepared, covered, replaced_scopes, slot_of, stored_rows
+from pipelines.mapping.checks import constant_text
+from pipelines.mapping.periods import Period
+from pipelines.publish.desk import Desk, open_batch
+from pipelines.publish.told import batch_report, part_report, published_message
+from pipelines.report import BatchReport, PartReport
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One part with its rows as they will be stored, and the scopes they replace."""
+
+    part: Prepared
+    rows: pl.DataFrame
+    scopes: tuple[str, ...]
+
+    def compared(self, reader: Reader, period: Period | None) -> PartReport:
+        """Return the part's counts against the rows in force."""
+        pairs = [(self.part.mapping.name, scope) for scope in self.scopes]
+        comparison = reader.compare(self.part.table.name, self.rows, pairs)
+        return part_report(self.part, comparison, period)
+
+
+def ready(file: Loaded, period: Period | None) -> list[Ready]:
+    """Return the parts of a file with their rows."""
+    slot = slot_of(file.found.name, period)
+    return [
+        Ready(part, stored_rows(part, slot), replaced_scopes(part, slot, period))
+        for part in file.parts
+    ]
+
+
+def tried(reader: Reader, file: Loaded, period: Period | None) -> BatchReport:
+    """Return what publishing the file would report; nothing is written."""
+    parts = [each.compared(reader, period) for each in ready(file, period)]
+    return _with_message(batch_report(file, "checked", parts, ""))
+
+
+@dataclass
+class Entry:
+    """The entering of files into one version; `dirty` tables have rows not yet decided on."""
+
+    desk: Desk
+    writer: Writer
+    dirty: set[str] = field(default_factory=set)
+    batch_ids: list[int] = field(default_factory=list)
+
+    def enter(self, file: Loaded) -> BatchReport:
+        """Put one file in, its pending batch into the records first."""
+        parts = ready(file, self.desk.period)
+        # All parts are counted before any goes in: a file does not restate itself.
+        self._settle({each.part.table.name for each in parts})
+        counted = [each.compared(self.writer, self.desk.period) for each in parts]
+        batch = open_batch(self.desk, file, batch_report(file, "published", counted, ""))
+        batch_id = int(batch.id or 0)
+        self.batch_ids.append(batch_id)
+        self.writer.add_batch(
+            WarehouseBatch(
+                id=batch_id,
+                file_name=file.found.name,
+                sha256=file.stored.sha256,
+                received_at=self.desk.at,
+                actor=self.desk.actor.name,
+                source=batch.source,
+            )
+        )
+        for each in parts:
+            self._insert(each, batch_id)
+        return _with_message(batch_report(file, "published", counted, "", batch_id))
+
+    def _settle(self, tables: abc.Set[str]) -> None:
+        """Decide which rows of an earlier file of the run are in force, before counting on them."""
+        for table in sorted(tables & self.dirty):
+            self.writer.settle(table)
+        self.dirty -= tables
+
+    def _insert(self, each: Ready, batch_id: int) -> None:
+        name, mapping = each.part.table.name, each.part.mapping.name
+        self.writer.insert_rows(name, each.rows.with_columns(_batch=pl.lit(batch_id, pl.Int32)))
+        for scope in each.scopes:
+            self.writer.declare_scope(batch_id, name, mapping, scope)
+        days = covered(each.part, self.desk.period)
+        if days is not None:
+            self.writer.add_coverage(_coverage(each.part, batch_id, days))
+        self.dirty.add(name)
+
+
+def _coverage(part: Prepared, batch_id: int, days: Period) -> pl.DataFrame:
+    dimensions = {
+        name: constant_text(value)
+        for name, value in part.mapping.constants.items()
+        if name in part.table.dimensions
+    }
+    return pl.DataFrame(
+        {
+            "batch": [batch_id],
+            "mapping": [part.mapping.name],
+            "table_name": [part.table.name],
+            "covers_from": [days.first],
+            "covers_to": [days.last],
+            "slice": [slice_text(dimensions)],
+        },
+        schema_overrides={"batch": pl.Int32},
+    )
+
+
+def _with_message(report: BatchReport) -> BatchReport:
+    return replace(report, message=published_message(report))

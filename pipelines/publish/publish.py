@@ -1,0 +1,74 @@
+"""The one transaction of a run, and the taking back of a batch."""
+
+from __future__ import annotations
+
+from collections import abc
+
+from data.errors import UsageError
+from data.records.access import require
+from data.records.batches import batch, mark_reverted
+from data.warehouse import Writer
+from pipelines.load.loader import Loaded
+from pipelines.publish.desk import Desk, abandon, finish_planned, published_before, unchanged
+from pipelines.publish.facts import Entry
+from pipelines.publish.recover import settle_interrupted
+from pipelines.report import BatchReport
+
+
+def publish(
+    desk: Desk, files: abc.Sequence[Loaded], recompute: abc.Callable[[Writer], None]
+) -> tuple[tuple[BatchReport, ...], int]:
+    """Return the reports, and the version in which all files are published; or none is.
+
+    A file that somebody else published since it was read is reported unchanged.
+    """
+    names = ", ".join(file.found.name for file in files[:3])
+    reports: list[BatchReport] = []
+    opened: list[int] = []
+    try:
+        with desk.warehouse.publish(f"{desk.actor.name}, ingesting {names}") as writer:
+            settle_interrupted(desk, writer)
+            entry = Entry(desk, writer, batch_ids=opened)
+            for file in files:
+                before = published_before(desk, file)
+                reports.append(unchanged(file, before) if before else entry.enter(file))
+            if not opened:
+                raise _NothingChangedError  # noqa: TRY301 it leaves the publish without a trace
+            writer.settle_all()
+            recompute(writer)
+            version = writer.version
+    except _NothingChangedError:
+        return tuple(reports), desk.warehouse.version()
+    except Exception as error:
+        abandon(desk, opened, error)
+        raise
+    for batch_id in opened:
+        finish_planned(desk.records, desk.actor, batch_id, version, desk.at)
+    return tuple(reports), version
+
+
+class _NothingChangedError(Exception):
+    """Raised inside a publish so that a run that changes nothing leaves no version."""
+
+
+def take_back(
+    desk: Desk, batch_id: int, reason: str, recompute: abc.Callable[[Writer], None]
+) -> int:
+    """Return the version without the rows of a published batch.
+
+    Raises UsageError for a batch that is not published, NotFoundError for one that never was.
+    """
+    require(desk.actor, "revert_batch")
+    with desk.warehouse.publish(f"{desk.actor.name}, reverting batch {batch_id}") as writer:
+        settle_interrupted(desk, writer)
+        row = batch(desk.records, batch_id)
+        if row.state != "published":
+            raise UsageError(
+                f"Batch {batch_id} ({row.file_name}) is {row.state}; only a published batch can be "
+                "reverted. See them: clause9 batches list"
+            )
+        writer.remove_batch(batch_id)
+        recompute(writer)
+        version = writer.version
+    mark_reverted(desk.records, desk.actor, batch_id, reason, desk.at)
+    return version

@@ -1,0 +1,187 @@
+"""The sentences and counts of a run report, made of what was prepared and published."""
+
+from __future__ import annotations
+
+from collections import abc
+from dataclasses import asdict
+from datetime import date, datetime
+
+import polars as pl
+
+from data.records.models import Batch
+from data.warehouse import Comparison
+from pipelines.clean.failures import INDEX
+from pipelines.load.loader import Loaded
+from pipelines.load.prepare import Prepared, covered
+from pipelines.mapping.periods import Period
+from pipelines.readers.raw import ROW
+from pipelines.report import BatchReport, BatchState, PartReport, Reason
+
+SAMPLE = 20
+"""Reasons shown in a report; all of them are in the quarantine."""
+
+MOST_REASONS = 100_000
+"""Reasons kept in quarantine for one file: beyond that the format is wrong, not the rows."""
+
+NONE = Comparison(0, 0, 0, 0)
+
+
+def part_report(part: Prepared, comparison: Comparison, period: Period | None) -> PartReport:
+    """Return the counts of one part."""
+    days = covered(part, period)
+    warned = part.good.get_column("_warnings").drop_nulls()
+    return PartReport(
+        mapping=part.mapping.name,
+        table=part.table.name,
+        sheet=part.sheet,
+        read=part.read,
+        left_out=part.left_out,
+        accepted=part.good.height,
+        refused=part.refused,
+        warned=len(warned),
+        new=comparison.new,
+        restated=comparison.restated,
+        unchanged=comparison.unchanged,
+        removed=comparison.removed,
+        covers_from=days.first if days else None,
+        covers_to=days.last if days else None,
+        warnings=(*part.warnings, *_rule_warnings(part, warned)),
+    )
+
+
+def _rule_warnings(part: Prepared, warned: pl.Series) -> abc.Iterator[str]:
+    for rule in part.table.rules:
+        count = int(warned.str.split(",").list.contains(rule.name).sum()) if len(warned) else 0
+        if count:
+            yield f"{count:,} rows are published and marked: {rule.message}"
+
+
+def batch_report(
+    loaded: Loaded,
+    state: BatchState,
+    parts: abc.Sequence[PartReport],
+    message: str,
+    batch_id: int | None = None,
+) -> BatchReport:
+    """Return the report of one file: sums over its parts, and a sample of the reasons."""
+    warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
+    return BatchReport(
+        id=batch_id,
+        file=loaded.found.name,
+        sha256=loaded.stored.sha256,
+        state=state,
+        message=message,
+        accepted=sum(part.accepted for part in parts),
+        refused=sum(part.refused for part in parts),
+        restated=sum(part.restated for part in parts),
+        unchanged=sum(part.unchanged for part in parts),
+        new=sum(part.new for part in parts),
+        removed=sum(part.removed for part in parts),
+        left_out=sum(part.left_out for part in parts),
+        parts=tuple(parts),
+        reasons=tuple(reasons(loaded))[:SAMPLE],
+        warnings=tuple(warnings),
+    )
+
+
+def reasons(loaded: Loaded) -> abc.Iterator[Reason]:
+    """Yield the first reasons of each part, in the order of the rows."""
+    for part in loaded.parts:
+        for row in located(part).head(SAMPLE).iter_rows(named=True):
+            yield Reason(part.sheet, **{name: row[name] for name in _REASON})
+
+
+_REASON = ("row", "column", "value", "rule", "reason", "accepted")
+
+
+def located(part: Prepared) -> pl.DataFrame:
+    """Return the failures with `row`, as the person sees it, in the order of the rows."""
+    rows = part.theirs.select(pl.col(INDEX).alias("index"), pl.col(ROW).alias("row"))
+    return part.failures.join(rows, on="index", how="left", maintain_order="left").sort(
+        "row", maintain_order=True
+    )
+
+
+def quarantine(loaded: Loaded) -> abc.Iterator[dict[str, object]]:
+    """Yield what the quarantine keeps: one mapping a reason, the whole row as JSON beside it."""
+    left = MOST_REASONS
+    for part in loaded.parts:
+        failures = located(part).head(left)
+        left -= failures.height
+        if failures.is_empty():
+            continue
+        names = [name for name in part.theirs.columns if ":" not in name]
+        whole = part.theirs.join(failures.select("index").unique(), left_on=INDEX, right_on="index")
+        texts = whole.select(
+            pl.col(INDEX).alias("index"),
+            pl.struct(pl.col(names).cast(pl.String)).struct.json_encode().alias("row_json"),
+        )
+        rows = failures.join(texts, on="index", how="left", maintain_order="left").drop("index")
+        for row in rows.iter_rows(named=True):
+            named = {"mapping": part.mapping.name, "table_name": part.table.name}
+            yield {**row, **named, "sheet": part.sheet}
+
+
+def refusal_message(loaded: Loaded) -> str:
+    """Return why a file is refused: how many rows, and each kind of reason with its first place."""
+    if loaded.refusal is not None:
+        return f"{loaded.refusal} Nothing was published."
+    read = sum(part.read - part.left_out for part in loaded.parts)
+    lines = [
+        f"{loaded.refused:,} of {read:,} rows are refused, so nothing of the file is published:"
+    ]
+    for part in loaded.parts:
+        lines += _kinds_of_reasons(part)
+    return "\n".join(lines)
+
+
+def _kinds_of_reasons(part: Prepared) -> list[str]:
+    kinds = (
+        located(part)
+        .group_by("column", "rule", maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("row", "reason", "accepted").first())
+    )
+    place = f"sheet '{part.sheet}', " if part.sheet else ""
+    lines = [
+        f"  {count:,} × column '{column}': {reason} ({place}row {row}). Accepted: {accepted}."
+        for column, _, count, row, reason, accepted in kinds.head(SAMPLE).iter_rows()
+    ]
+    more = kinds.height - SAMPLE
+    return [*lines, f"  and {more} more kinds of reasons."] if more > 0 else lines
+
+
+def published_message(report: BatchReport) -> str:
+    """Return what was published, in one sentence."""
+    changes = [
+        f"{count:,} {word}"
+        for count, word in (
+            (report.new, "new"),
+            (report.restated, "restated"),
+            (report.unchanged, "unchanged"),
+            (report.removed, "removed"),
+        )
+        if count
+    ]
+    refused = f"; {report.refused:,} refused rows are in quarantine" if report.refused else ""
+    said = f" ({', '.join(changes)})" if changes else ""
+    verb = "would be published" if report.id is None else f"published as batch {report.id}"
+    return f"{report.accepted:,} rows {verb}{said}{refused}."
+
+
+def unchanged_message(batch: Batch) -> str:
+    """Return that these bytes were published before."""
+    at = batch.published_at or batch.received_at
+    return f"already published as batch {batch.id} on {_day(at)} by {batch.actor}; nothing changed."
+
+
+def _day(at: datetime) -> str:
+    return at.date().isoformat()
+
+
+def as_json(parts: abc.Sequence[PartReport]) -> list[dict[str, object]]:
+    """Return the parts as JSON values, for the records."""
+    return [{key: _plain(value) for key, value in asdict(part).items()} for part in parts]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
