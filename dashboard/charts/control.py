@@ -34,6 +34,9 @@ PHASE_ROW = 18
 LABEL_GAP = 14
 """Pixels from one line label to the next: 12 px text needs them."""
 
+PLOT_SHARE = 0.8
+"""Share of the asked height that the plot itself is sure to get; axes and title take the rest."""
+
 CHARACTER = 6.3
 """Pixels an average character of 12 px text takes."""
 
@@ -74,7 +77,7 @@ def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but 
     *,
     events: pl.DataFrame | None = None,
     phases: pl.DataFrame | None = None,
-    height: int = 320,
+    height: int = 340,
     shared: ValueScale | None = None,
 ) -> AltairChart:
     """Return the control chart of one series, as wide as its container.
@@ -95,7 +98,7 @@ def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but 
         data=drawn(points, spec),
         spec=spec,
         ink=ink,
-        value=shared or _scale_of(points, spec, top / height),
+        value=shared or _scale_of(points, spec, top / (PLOT_SHARE * height)),
         first=days[0] - half,
         last=days[-1] + half,
         height=height,
@@ -113,7 +116,7 @@ def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but 
         *_label_layer(plot, labels),
     ]
     chart = alt.layer(*layers).properties(height=height, width="container")
-    return finished(chart, ink, top=24)
+    return finished(chart, ink)
 
 
 def shared_scale(points: pl.DataFrame, spec: TrendSpec) -> ValueScale:
@@ -304,7 +307,8 @@ def _missing_layer(plot: _Plot) -> list[alt.Chart]:
         shape="stroke", size=50, strokeWidth=2, color=plot.ink.muted, opacity=1
     )
     tips = [alt.Tooltip("label:N", title="Period"), alt.Tooltip("tip_reading:N", title="No value")]
-    return [sign.encode(plot.x("period"), y=alt.value(plot.height - 8), tooltip=tips)]
+    foot = alt.value(alt.ExprRef("height - 8"))
+    return [sign.encode(plot.x("period"), y=foot, tooltip=tips)]
 
 
 def _points(plot: _Plot) -> alt.Chart:
@@ -335,17 +339,19 @@ def _line_labels(plot: _Plot) -> list[tuple[float, str]]:
 
 
 def _label_layer(plot: _Plot, labels: list[tuple[float, str]]) -> list[alt.Chart]:
+    """Return the words at the ends of the lines, moved apart on the value axis where they touch."""
     if not labels:
         return []
-    wanted = [plot.value.pixel(value, plot.height) for value, _ in labels]
-    at = apart(wanted, LABEL_GAP, plot.height)
+    # A page fits plot, axes and title into the height it was asked for: the plot is lower.
+    height = PLOT_SHARE * plot.height
+    wanted = [plot.value.pixel(value, height) for value, _ in labels]
+    at = [plot.value.value_at(pixel, height) for pixel in apart(wanted, LABEL_GAP, height)]
     rows = pl.DataFrame(
         {
-            "pixel": at,
+            "at": at,
             "short": [text for _, text in labels],
             "text": [_LONG.sub(r"\1 limit", text) for _, text in labels],
         }
     )
     text = alt.Chart(rows).mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=plot.ink.muted)
-    y = alt.Y("pixel:Q", scale=None)
-    return [text.encode(x=alt.value("width"), y=y, text=_words("text", "short"))]
+    return [text.encode(x=alt.value("width"), y=plot.y("at"), text=_words("text", "short"))]

@@ -37,6 +37,16 @@ COLUMNS: tuple[Assurance, ...] = (
 _SELDOM = ("Mixed", "Changed")
 """Rows shown only where a metric stands in them."""
 
+NARROW_LINES = 28
+"""Pixels above the tiles for the further lines of a wrapped column name."""
+
+_COLUMN_WORDS = (
+    "split(replace(replace(replace(datum.label, ' yet', ''), ' ', '|'),"
+    " 'predictable', width < 380 ? 'predict-|able' : 'predictable'), '|')"
+)
+
+_ROW_WORDS = "width < 300 && datum.label == 'Common cause' ? split(datum.label, ' ') : datum.label"
+
 ROW_HEIGHT = 38
 """Pixels of a tile: a finger's width."""
 
@@ -63,8 +73,8 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
         title=None,
         orient="top",
         labelAngle=0,
-        labelExpr="split(replace(datum.label, ' ', '|'), '|')",
-        labelPadding=16,
+        labelExpr=_COLUMN_WORDS,
+        labelPadding=NARROW_LINES,
         labelOverlap=False,
         ticks=False,
         domain=False,
@@ -74,7 +84,13 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
         alt.Y(
             "row:N",
             sort=rows,
-            axis=alt.Axis(title=None, ticks=False, domain=False, labelPadding=8),
+            axis=alt.Axis(
+                title=None,
+                ticks=False,
+                domain=False,
+                labelPadding=8,
+                labelExpr=_ROW_WORDS,
+            ),
         ),
         tooltip=alt.Tooltip("what:N", title="Metrics"),
     )

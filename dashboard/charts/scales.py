@@ -42,6 +42,10 @@ class ValueScale:
         """Return how many pixels below the top of the plot `value` is drawn."""
         return height * (self.high - value) / (self.high - self.low)
 
+    def value_at(self, pixel: float, height: float) -> float:
+        """Return the value drawn `pixel` pixels below the top of the plot."""
+        return self.high - pixel / height * (self.high - self.low)
+
 
 def value_scale(
     values: Sequence[float | None],
