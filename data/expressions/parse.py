@@ -48,6 +48,7 @@ _SIGNS = frozenset({
 })  # fmt: skip
 _VALUES = frozenset({TokenType.STRING, TokenType.NUMBER})
 _DUCKDB = Dialect.get_or_raise("duckdb")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -71,7 +72,7 @@ def _check_text(text: str) -> None:
         message = f"the expression has {len(text):,} characters; {LONGEST:,} are allowed."
         raise ExpressionError(message)
     for position, character in enumerate(text, start=1):
-        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} and character != "\n":
+        if unicodedata.category(character) in _UNSEEN and character != "\n":
             code = f"U+{ord(character):04X}"
             message = f"the invisible character {code} is not allowed. Use plain spaces."
             raise ExpressionError(message, position)
