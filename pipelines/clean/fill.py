@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -23,13 +24,15 @@ from pipelines.readers.raw import ROW, Raw
 class Filled:
     """Rows of a table before its rules are asked.
 
-    `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed.
-    `headers` says from which of their columns ours came, where it was one.
+    `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed. `first`
+    and `last` are the days the file speaks of, None where it has no date. `headers` says from which of their columns ours came, where it was one.
     """
 
     rows: pl.DataFrame
     failures: pl.DataFrame
     headers: dict[str, str]
+    first: date | None
+    last: date | None
 
 
 def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
@@ -41,7 +44,7 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
         if column.name in mapping.constants:
             columns.append(_constant(column, mapping))
             continue
-        source = _source(column.name, shaped, headers, mapping)
+        source = _source(column.name, (shaped.theirs, shaped.typed), headers, mapping)
         if source is None:
             columns.append(_default(column))
             continue
@@ -51,7 +54,20 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
             header = headers.get(column.name, column.name)
             failures.append(named(failed, shaped.theirs, header, mapping))
     rows = shaped.theirs.select(INDEX, ROW, *columns)
-    return Filled(rows, together(failures), headers)
+    first, last = _span(shaped, table, headers, mapping, formats)
+    return Filled(rows, together(failures), headers, first, last)
+
+
+def _span(
+    shaped: Shaped, table: Table, headers: dict[str, str], mapping: Mapping, formats: Formats
+) -> tuple[date | None, date | None]:
+    source = _source(table.dated_by, shaped.speaking, headers, mapping)
+    if source is None:
+        return None, None
+    column = table.column(table.dated_by)
+    days = convert(source, target_of(column), formats).values.cast(pl.Date)
+    first, last = days.min(), days.max()
+    return (first, last) if isinstance(first, date) and isinstance(last, date) else (None, None)
 
 
 def headers_of(mapping: Mapping) -> dict[str, str]:
@@ -63,14 +79,19 @@ def headers_of(mapping: Mapping) -> dict[str, str]:
 
 
 def _source(
-    name: str, shaped: Shaped, headers: dict[str, str], mapping: Mapping
+    name: str,
+    frames: tuple[pl.DataFrame, pl.DataFrame],
+    headers: dict[str, str],
+    mapping: Mapping,
 ) -> pl.Series | None:
+    """Return the cells one of our columns is made of: as they came, or as derived."""
+    theirs, typed = frames
     if name in mapping.derive:
         expression = derived_of(mapping)[name]
         # A derived constant is one value; on the frame it becomes as long as the others.
-        return shaped.typed.with_columns(to_polars(expression).alias(name)).get_column(name)
+        return typed.with_columns(to_polars(expression).alias(name)).get_column(name)
     if name in headers:
-        return shaped.theirs.get_column(headers[name])
+        return theirs.get_column(headers[name])
     return None
 
 

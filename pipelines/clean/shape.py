@@ -16,7 +16,13 @@ from pipelines.clean.failures import INDEX, together
 from pipelines.clean.formats import Formats, formats_of, target_of_theirs
 from pipelines.mapping import Lookup, Unpivot
 from pipelines.mapping import Mapping as Definition
-from pipelines.mapping.theirs import derived_of, needed_columns, needed_headers, where_of
+from pipelines.mapping.theirs import (
+    derived_of,
+    needed_columns,
+    needed_headers,
+    sources_of,
+    where_of,
+)
 from pipelines.readers.raw import ROW, Raw
 
 WIDE_HEADER = "clause9:header"
@@ -31,18 +37,21 @@ class Shaped:
     """Their rows, before they are ours.
 
     `theirs` has their columns as they came, `typed` those that expressions read, by type; both have
-    INDEX and ROW. `failures` are cells an expression needs and cannot read.
+    INDEX and ROW. `speaking` are the two for the rows whose dates say which periods the file is
+    about: a filter that does not look at the date leaves out rows, not periods. `failures` are
+    cells an expression needs and cannot read.
     """
 
     theirs: pl.DataFrame
     typed: pl.DataFrame
+    speaking: tuple[pl.DataFrame, pl.DataFrame]
     failures: pl.DataFrame
     read: int
     left_out: int
     warnings: tuple[str, ...]
 
 
-def shape(raw: Raw, mapping: Definition, find_lookup: FindLookup) -> Shaped:
+def shape(raw: Raw, mapping: Definition, dated_by: str, find_lookup: FindLookup) -> Shaped:
     """Return the rows of one sheet the mapping means.
 
     Raises RefusedInputError where a header is missing: all of them, with the nearest there is.
@@ -60,14 +69,22 @@ def shape(raw: Raw, mapping: Definition, find_lookup: FindLookup) -> Shaped:
     frame = frame.with_row_index(INDEX)
     typed, failures = _typed(frame, mapping, formats)
     failures = together([_flaws(frame, raw, mapping), failures])
-    kept, is_kept = frame, None
+    every = (frame, typed)
     where = where_of(mapping)
     if where is not None:
         is_kept = _is_kept(typed, where, failures)
-        kept, typed = frame.filter(is_kept), typed.filter(is_kept)
-        failures = failures.filter(pl.col("index").is_in(kept.get_column(INDEX).implode()))
-    left_out = frame.height - kept.height
-    return Shaped(kept, typed, failures, frame.height, left_out, tuple(warnings))
+        frame, typed = frame.filter(is_kept), typed.filter(is_kept)
+        failures = failures.filter(pl.col("index").is_in(frame.get_column(INDEX).implode()))
+    looks_at_date = where is not None and bool(where.columns & sources_of(mapping, dated_by))
+    return Shaped(
+        theirs=frame,
+        typed=typed,
+        speaking=(frame, typed) if looks_at_date else every,
+        failures=failures,
+        read=every[0].height,
+        left_out=every[0].height - frame.height,
+        warnings=tuple(warnings),
+    )
 
 
 def place_of(raw: Raw) -> str:

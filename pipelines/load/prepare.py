@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
@@ -45,6 +46,8 @@ class Prepared:
     failures: pl.DataFrame
     read: int
     left_out: int
+    first: date | None
+    last: date | None
     warnings: tuple[str, ...]
 
     @property
@@ -72,7 +75,7 @@ def prepare(sheets: abc.Sequence[tuple[Mapping, Raw]], context: Context) -> tupl
 def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
     table = context.tables[mapping.table]
     raw, told = _without_example(raw, table)
-    shaped = shape(raw, mapping, context.find_lookup)
+    shaped = shape(raw, mapping, table.dated_by, context.find_lookup)
     filled = fill(shaped, raw, mapping, table)
     validated = validate(filled, table, context.known_processes, context.period)
     return Prepared(
@@ -84,6 +87,8 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         failures=validated.failures,
         read=shaped.read,
         left_out=shaped.left_out,
+        first=filled.first,
+        last=filled.last,
         warnings=(*told, *shaped.warnings),
     )
 
@@ -187,11 +192,15 @@ def covered(part: Prepared, period: Period | None) -> Period | None:
     """Return the days the part speaks for: the declared period, or the periods it has rows in."""
     if period is not None:
         return period
-    day, cadence = pl.col(part.table.dated_by).cast(pl.Date), cadence_of(part.mapping)
-    first, last = part.good.select(
-        start_of(day.min(), cadence).alias("first"), end_of(day.max(), cadence).alias("last")
-    ).row(0)
-    return None if first is None else Period(f"{first} to {last}", first, last)
+    if part.first is None or part.last is None:
+        return None
+    cadence = cadence_of(part.mapping)
+    days = pl.select(
+        start_of(pl.lit(part.first), cadence).alias("first"),
+        end_of(pl.lit(part.last), cadence).alias("last"),
+    )
+    first, last = days.row(0)
+    return Period(f"{first} to {last}", first, last)
 
 
 def refuse_empty(parts: abc.Sequence[Prepared], file: str, period: Period | None) -> None:

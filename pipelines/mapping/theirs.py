@@ -42,6 +42,13 @@ def derived_of(mapping: Mapping) -> dict[str, Expression]:
     return {our: parse(text, theirs) for our, text in mapping.derive.items()}
 
 
+def sources_of(mapping: Mapping, our: str) -> frozenset[str]:
+    """Return the columns of theirs that one of ours is made of."""
+    if our in mapping.derive:
+        return derived_of(mapping)[our].columns
+    return frozenset({mapping.columns.get(our, our)})
+
+
 def needed_columns(mapping: Mapping) -> tuple[str, ...]:
     """Return the columns of theirs that fill ours or stand in expressions, however they came."""
     needed: dict[str, None] = dict.fromkeys(mapping.columns.values())

@@ -12,7 +12,7 @@ from pipelines.readers.raw import ROW, Part
 
 
 def read_parquet(data: bytes) -> Part:
-    """Return the one part of a Parquet file; its first row of values is row 2, as below a header."""
+    """Return the one part of a Parquet file; its first row is row 2, as below a header."""
     try:
         frame = pl.read_parquet(BytesIO(data))
     except (pl.exceptions.PolarsError, OSError) as error:

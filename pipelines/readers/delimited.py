@@ -86,7 +86,7 @@ def _utf8(data: bytes, encoding: str) -> bytes:
         line = data.count(b"\n", 0, error.start) + 1
         raise RefusedInputError(
             f"line {line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. Save the file "
-            "as 'CSV UTF-8', or say its encoding in the mapping, for example: encoding = \"cp1252\"."
+            "as 'CSV UTF-8', or say its encoding in the mapping, like encoding = \"cp1252\"."
         ) from error
 
 
@@ -95,7 +95,7 @@ def _refuse_binary(data: bytes) -> None:
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
         raise RefusedInputError(
-            f"line {line} holds a NUL byte: this is no text file, or a damaged one. Export it again."
+            f"line {line} holds a NUL byte: this is no text file, or it is damaged. Export it anew."
         )
     if not data.strip():
         raise RefusedInputError("the file holds no header and no rows. Export it again.")

@@ -1,4 +1,4 @@
-"""The header row: found where it is said to be, each column named once, or refused with its place."""
+"""The header row: where it is said to be, each column named once; or refused with its place."""
 
 from __future__ import annotations
 

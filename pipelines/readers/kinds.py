@@ -97,6 +97,6 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
         ratio = entry.file_size / max(entry.compress_size, 1)
         if entry.file_size > 1_000_000 and ratio > STEEPEST_RATIO:
             raise RefusedInputError(
-                f"the part {entry.filename} of the workbook unpacks to {ratio:,.0f} times its size, "
-                f"as a zip bomb does; at most {STEEPEST_RATIO} times is read. {way}"
+                f"the part {entry.filename} of the workbook unpacks to {ratio:,.0f} times its "
+                f"size, as a zip bomb does; at most {STEEPEST_RATIO} times is read. {way}"
             )

@@ -1,4 +1,4 @@
-"""Whether the records of a CSV file are whole: quotes closed, no row longer or shorter than the header.
+"""Whether the records of a CSV file are whole: quotes closed, every row as long as the header.
 
 Nothing here splits fields: it finds the first record that is not certain and names its place.
 """
@@ -51,7 +51,7 @@ def _lines(body: bytes) -> pl.DataFrame:
 
 
 def _records(body: bytes, separator: str) -> pl.DataFrame:
-    """Return one row a record: `fields` it has, `is_blank`, `is_sound` (every quoted text a whole field).
+    """Return one row a record: `fields` (count), `is_blank`, `is_sound`: quotes enclose fields.
 
     A line whose quotes are open goes on in the next; the last record may stay open.
     """
@@ -97,5 +97,6 @@ def _refuse_ragged(records: pl.DataFrame, width: int, header_row: int, hint: str
     more = f" {len(ragged):,} rows are like that." if len(ragged) > 1 else ""
     way = hint or "Correct the row, or quote texts that hold the separator."
     raise RefusedInputError(
-        f"row {row} has {fields} fields, but the header in row {header_row} has {width}.{more} {way}"
+        f"row {row} has {fields} fields, but the header in row {header_row} has {width}.{more} "
+        f"{way}"
     )

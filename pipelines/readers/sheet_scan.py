@@ -1,4 +1,4 @@
-"""What the fast reader passes over in silence: error cells, uncalculated formulas, hidden rows, merges.
+"""What the fast reader passes over: error cells, uncalculated formulas, hidden rows, merges.
 
 A sheet is first searched for the few byte patterns that can mean trouble; only a sheet that has one
 is walked element by element.

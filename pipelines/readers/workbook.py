@@ -49,8 +49,8 @@ def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
         text = archive.read(name)
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise RefusedInputError(
-                "the workbook declares a document type, which Excel never does and an attack would. "
-                "Save it again in Excel."
+                "the workbook declares a document type, which Excel never does and an attack "
+                "would. Save it again in Excel."
             )
         return ET.fromstring(text)  # noqa: S314 no document type, so no entities
     except (KeyError, ET.ParseError, zipfile.BadZipFile, OSError) as error:
@@ -133,7 +133,7 @@ def _grid(path: Path, sheet: str) -> pl.DataFrame:
         frame: pl.DataFrame = loaded.to_polars()
     except fastexcel.FastExcelError as error:
         raise RefusedInputError(
-            "the workbook is damaged or of a kind that is not read. Save it again in Excel as .xlsx."
+            "the workbook is damaged or of a kind that is not read. Save it in Excel as .xlsx."
         ) from error
     return frame
 
