@@ -11,7 +11,7 @@ from dashboard.documents import minutes
 from dashboard.documents.inputs import input_id, input_section
 from dashboard.documents.markup import Markup, element
 from dashboard.documents.page import ReviewPage
-from dashboard.documents.pieces import STATES, chip, listed_lines
+from dashboard.documents.pieces import STATES, chip, listed_lines, unbroken
 from dashboard.documents.source_sheets import sheets
 from metrics.review.model import Input
 from metrics.review.wording import counted, day, listed
@@ -32,7 +32,7 @@ def review_html(page: ReviewPage) -> str:
     body = element(
         "body",
         element("a", "To the inputs", class_="skip", href="#inputs"),
-        element("div", _masthead(page), _layout(page), _footer(page), class_="page"),
+        element("div", _masthead(page), _lead(page), _layout(page), _footer(page), class_="page"),
         sheets(page),
     )
     head = element(
@@ -93,7 +93,6 @@ def _layout(page: ReviewPage) -> Markup:
     inputs = (input_section(each, page) for each in page.assembly.inputs)
     main = element(
         "main",
-        _lead(page),
         element("div", *inputs, id="inputs"),
         minutes.restatements(page),
         minutes.decisions(page),
@@ -143,7 +142,7 @@ def _first(page: ReviewPage) -> Markup:
             element(
                 "a",
                 element("span", each.clauses[0], class_="clause"),
-                element("span", each.headline, class_="said"),
+                element("span", unbroken(each.headline), class_="said"),
                 element("span", each.why_here.words, class_="why"),
                 href=f"#{input_id(each)}",
             ),
@@ -205,7 +204,8 @@ def _footer(page: ReviewPage) -> Markup:
         element("p", " · ".join(part for part in parts if part)),
         element(
             "p",
-            "Every underlined number opens to its definition, query, rows and files."
+            "Headlines marked generated are made from the data by rule; nobody wrote or approved"
+            " them. Every underlined number opens to its definition, query, rows and files."
             " Columns that can point to a person are masked (•••)."
             " Recompute a sealed pack with ",
             element("code", "clause9 review verify PACK"),

@@ -16,9 +16,10 @@ from dashboard.documents.pieces import (
     record_table,
     state_chip,
     trend_chip,
+    unbroken,
     value_text,
 )
-from metrics.review.model import Figure, Input
+from metrics.review.model import Figure, Gap, Input
 from metrics.review.sources import Which
 from metrics.review.wording import day, listed
 
@@ -38,7 +39,7 @@ def input_section(each: Input, page: ReviewPage) -> Markup:
         _head(each),
         _figures(each, page),
         _charts(each, page),
-        *(record_table(table) for table in each.tables),
+        *(record_table(table, beside=each.headline) for table in each.tables),
         _gaps(each),
         _late(each),
         _changes(each),
@@ -56,19 +57,27 @@ def _head(each: Input) -> Markup:
         "p",
         element("span", f"{listed(each.clauses)} · {each.title} · {owner}"),
         state_chip(each),
-        element("span", each.evidence, class_="small"),
+        element("span", each.evidence, class_="small") if each.evidence != "nothing" else None,
         class_="kicker",
     )
     by_person = each.state == "waived"
-    origin = None if by_person else "Generated from the data. Nobody wrote or approved this line."
-    waived = f"Waived by {each.waived_by}." if by_person and each.waived_by else origin
-    return joined((kicker, element("h2", each.headline), element("span", waived, class_="origin")))
+    origin = f"Waived by {each.waived_by}" if by_person else "Generated from the data"
+    head = element("h2", unbroken(each.headline))
+    return joined((kicker, head, element("span", origin, class_="origin")))
 
 
 def _figures(each: Input, page: ReviewPage) -> Markup | None:
     if not each.figures:
         return None
-    return element("div", *(_figure(shown, page) for shown in each.figures), class_="figures")
+    shown = sorted(each.figures, key=weight)
+    return element("div", *(_figure(figure, page) for figure in shown), class_="figures")
+
+
+def weight(shown: Figure) -> int:
+    """Return the place of a figure among those of its input: what needs an answer comes first."""
+    order = ("concern", "mixed", "change", "improvement")
+    place = order.index(shown.state) if shown.state in order else len(order)
+    return place * 2 - (shown.target_met is False)
 
 
 def _figure(shown: Figure, page: ReviewPage) -> Markup:
@@ -79,15 +88,9 @@ def _figure(shown: Figure, page: ReviewPage) -> Markup:
         _value(shown, page),
         element("p", trend_chip(shown), *_target_chip(shown), class_="chips"),
         _facts(shown, page),
-        element("p", shown.headline, class_="say"),
+        element("p", unbroken(shown.headline), class_="say"),
         class_=f"figure{tint}",
-        id=f"figure-{anchor_of(shown)}",
     )
-
-
-def anchor_of(shown: Figure) -> str:
-    """Return a figure's id as an anchor may hold it."""
-    return "".join(letter if letter.isalnum() else "-" for letter in shown.id)
 
 
 def _value(shown: Figure, page: ReviewPage) -> Markup:
@@ -132,9 +135,10 @@ def _number(shown: Figure, which: Which, page: ReviewPage) -> Markup:
 
 
 def _charts(each: Input, page: ReviewPage) -> Markup | None:
-    weight = {"concern": 0, "mixed": 1, "change": 1, "improvement": 2}
-    shown = [figure for figure in each.figures if figure.id in page.charts]
-    shown.sort(key=lambda figure: weight.get(figure.state, 3))
+    """Return the charts of an input; an objective's stands under the topic of its metric."""
+    if each.topic == "objectives":
+        return None
+    shown = sorted((each for each in each.figures if each.id in page.charts), key=weight)
     drawn = [_chart(figure, page.charts[figure.id]) for figure in shown]
     rest = [
         element("details", element("summary", f"Chart: {figure.title}"), picture)
@@ -167,12 +171,15 @@ def _data_uri(svg: str) -> str:
 def _gaps(each: Input) -> Markup | None:
     if not each.gaps:
         return None
-    said = []
-    for gap in each.gaps:
-        since = f"since {day(gap.since)} · " if gap.since else ""
-        prevents = element("span", f"{since}prevents knowing {gap.prevents}", class_="since")
-        said.append(element("div", element("span", gap.sentence), prevents, class_="gap"))
-    return block("What is missing", *said)
+    return block("What is missing", *(_gap(gap) for gap in each.gaps))
+
+
+def _gap(gap: Gap) -> Markup:
+    since = f"since {day(gap.since)}" if gap.since else ""
+    prevents = "" if gap.prevents in gap.sentence else f"prevents knowing {gap.prevents}"
+    more = " · ".join(part for part in (since, prevents) if part)
+    note = element("span", more, class_="since") if more else None
+    return element("div", element("span", gap.sentence), note, class_="gap")
 
 
 def _late(each: Input) -> Markup | None:
@@ -189,8 +196,8 @@ def _words(each: Input, page: ReviewPage) -> Markup | None:
     if each.state == "waived":
         return None
     if each.narrative is None:
-        said = "No word from the owner yet." if each.owner else "Nobody has said anything on this."
-        return block("In the owner's words", element("p", said, class_="quiet"))
+        said = "No word from the owner." if each.owner else "Nobody has said anything on this."
+        return element("p", said, class_="quiet small silence")
     by = element("cite", each.narrative_by or page.named(None))
     return block("In the owner's words", element("blockquote", each.narrative, by, class_="word"))
 

@@ -55,10 +55,11 @@ def _glyph(shown: Figure) -> str:
 
 
 def opens(shown: Figure, which: Which, text: str, *, has_source: bool) -> Markup:
-    """Return a number as a link to where it comes from; plain text when its source is not held."""
+    """Return a number as a button that opens its sheet; plain text when no source is held."""
     if not has_source:
         return element("span", text, class_="number")
-    return element("a", text, class_="opens", href=f"#{anchor(shown.id, which)}")
+    sheet = anchor(shown.id, which)
+    return element("button", text, class_="opens", type="button", popovertarget=sheet)
 
 
 def anchor(figure: str, which: Which) -> str:
@@ -78,13 +79,18 @@ def block(title: str, *children: Child, **attributes: str) -> Markup:
     return element("div", element("h3", title), *children, class_=classes)
 
 
+def unbroken(text: str) -> str:
+    """Return the text with numbers held to their per cent sign at the end of a line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def listed_lines(lines: Sequence[Child], class_: str = "notes") -> Markup:
     """Return lines as a list."""
     return element("ul", *(element("li", line) for line in lines), class_=class_)
 
 
-def record_table(table: RecordTable) -> Markup:
-    """Return a list of records under its remark, saying "20 of 57" when it is cut."""
+def record_table(table: RecordTable, *, beside: str = "") -> Markup:
+    """Return a list of records, saying "20 of 57" when cut, and its remark unless just said."""
     extent = f"{table.extent} shown" if table.shown < table.total else ""
     head = element(
         "div",
@@ -93,7 +99,8 @@ def record_table(table: RecordTable) -> Markup:
         class_="section-line",
     )
     body = grid(table.columns, table.rows) if table.rows else None
-    remark = element("p", table.remark, class_="remark") if table.remark else None
+    is_new = table.remark and table.remark not in beside
+    remark = element("p", table.remark, class_="remark") if is_new else None
     return element("div", head, remark, body, class_="block")
 
 
@@ -108,7 +115,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]]) -> Markup:
         element(
             "tr",
             *(
-                element("td", cell, class_="right" if right else None)
+                element("td", cell, class_=_cell_class(cell, is_right=right))
                 for cell, right in zip(row, is_right, strict=True)
             ),
         )
@@ -116,6 +123,16 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]]) -> Markup:
     )
     table = element("table", element("thead", element("tr", head)), element("tbody", body))
     return element("div", table, class_="scroll")
+
+
+SHORT = 16
+"""Letters up to which a cell is not broken: a day, a name, a state."""
+
+
+def _cell_class(cell: Child, *, is_right: bool) -> str | None:
+    is_short = not isinstance(cell, Markup) and len(cell or "") <= SHORT
+    names = [name for name, holds in (("right", is_right), ("nowrap", is_short)) if holds]
+    return " ".join(names) or None
 
 
 def _is_number_column(cells: Sequence[Child]) -> bool:

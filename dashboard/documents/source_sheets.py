@@ -1,8 +1,11 @@
-"""The sheet behind every number: definition, arithmetic, query, rows and their files."""
+"""The sheet behind every number: definition, arithmetic, query, rows and their files.
+
+A sheet is a popover: it opens without a script, keeps the reader's place, closes with Escape. A
+browser that does not know popovers shows all sheets at the end of the page instead.
+"""
 
 from __future__ import annotations
 
-from dashboard.documents.inputs import anchor_of
 from dashboard.documents.markup import Markup, element, joined
 from dashboard.documents.page import ReviewPage
 from dashboard.documents.pieces import anchor, grid, value_text
@@ -34,23 +37,25 @@ def sheets(page: ReviewPage) -> Markup:
 def _sheet(shown: Figure, source: Source, page: ReviewPage) -> Markup:
     reading = _reading(shown, source)
     name = anchor(shown.id, source.which)
-    back = f"#figure-{anchor_of(shown)}"
     definition = page.definitions.get(shown.metric)
-    sheet = element(
-        "div",
-        element("a", "Close", class_="close", href=back),
+    close = element(
+        "button",
+        "Close",
+        class_="close",
+        type="button",
+        popovertarget=name,
+        popovertargetaction="hide",
+    )
+    return element(
+        "section",
+        close,
         element("h3", f"{shown.title}, {reading.period.label}", id=f"{name}-title"),
         _equation(shown, reading, definition),
         *(_side(side, page) for side in source.sides),
         _definition(definition, shown) if definition else None,
-        class_="sheet",
-    )
-    return element(
-        "section",
-        element("a", "", class_="scrim", href=back, aria_label="Close", tabindex="-1"),
-        sheet,
         class_="source",
         id=name,
+        popover="auto",
         role="dialog",
         aria_labelledby=f"{name}-title",
     )
@@ -82,10 +87,10 @@ def _equation(shown: Figure, reading: Reading, definition: Metric | None) -> Mar
 
 def _side(side: SourceSide, page: ReviewPage) -> Markup:
     title = f"{side.side.capitalize()}: {exact(side.amount)}"
-    columns = (*side.columns, "File", "Row")
+    columns = ("File", "Row", *(name.replace("_", " ") for name in side.columns))
     names = {each.batch: each for each in side.files}
     rows = [
-        (*row.cells, _file_of(names.get(row.batch), row.batch, row.sheet), f"{row.row:,}")
+        (_file_of(names.get(row.batch), row.batch, row.sheet), f"{row.row:,}", *row.cells)
         for row in side.rows
     ]
     files = grid(
@@ -101,7 +106,7 @@ def _side(side: SourceSide, page: ReviewPage) -> Markup:
             element("h4", "Files they came in"),
             files,
             element("h4", "Rows"),
-            grid(columns, rows),
+            element("div", grid(columns, rows), class_="rows"),
         ),
         element("details", element("summary", "The query"), _query(side)),
         class_="block",

@@ -130,7 +130,7 @@ def _input(item: _Item, evidence: Evidence, figures: Mapping[str, Figure]) -> In
         figures=found.figures,
         signals=found.signals,
         tables=found.tables,
-        gaps=(*first, *found.gaps),
+        gaps=(*first, *(gap for gap in found.gaps if not is_empty or gap.since != found.last_on)),
         late=found.late,
         decided_last_time=decided_last_time(evidence, item.topic.id),
         narrative=narrative,

@@ -112,9 +112,8 @@ def _remark(actions: Sequence[Action], evidence: Evidence) -> str:
     until, label = evidence.period.end, evidence.period.label
     still_open = [each for each in actions if is_open(each, evidence)]
     late = [days for each in still_open if (days := overdue_days(each, evidence))]
-    parts = [f"{counted(len(still_open), 'action')} open at {day(until)}"]
-    if late:
-        parts.append(f"{len(late)} overdue by up to {counted(max(late), 'day')}")
+    overdue = f", {len(late)} overdue by up to {counted(max(late), 'day')}" if late else ""
+    parts = [f"{counted(len(still_open), 'action')} open at {day(until)}{overdue}"]
     ended = [each for each in actions if each.done_on and _ended_now(each, evidence)]
     verified = sum(each.verified_on is not None for each in ended)
     if ended:

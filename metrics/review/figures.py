@@ -113,10 +113,11 @@ def change_in_words(shown: Figure) -> str | None:
     now = measured(shown.value, shown.unit, shown.decimals)
     then = number(shown.previous.value, shown.decimals)
     verdict = direction(shown.better, shown.previous.value, shown.value)
-    said = [part for part in (verdict, STATE_IN_WORDS.get(shown.state, shown.state)) if part]
+    trend = STATE_IN_WORDS.get(shown.state, shown.state)
+    said = trend if trend.startswith("trend") else f"trend: {trend}"
     return (
         f"{shown.title}: {now} in {shown.label}, was {then} in {shown.previous.period.label}"
-        f" ({', '.join(said)})."
+        f" ({verdict}; {said})."
     )
 
 

@@ -14,6 +14,9 @@ def headline(each: Input) -> str:
         return sentence(f"Waived: {each.waived_reason}")
     if each.state == "gap":
         return each.gaps[0].headline or each.gaps[0].sentence
+    if each.topic == "objectives" and each.tables:
+        # Its figures lead the topics of their own metrics; here the count of objectives does.
+        return each.tables[0].remark
     return (
         _of_signals(each.signals, ("concern",))
         or _of_missed_targets(each.figures)
@@ -60,22 +63,23 @@ def _of_missed_targets(figures: Sequence[Figure]) -> str:
 
 
 def _of_records(tables: Sequence[RecordTable], figures: Sequence[Figure]) -> str:
-    remarks = [each.remark for each in tables if each.remark]
-    quiet = _of_quiet(figures)
-    return " ".join([*([quiet] if quiet else []), *remarks[:2]])
+    """Return the quiet figures and what the first lists say before their first semicolon."""
+    firsts = [each.remark.partition(";")[0] for each in tables if each.remark]
+    return " ".join(sentence(each) for each in [*_of_quiet(figures), *firsts[:2]])
 
 
-def _of_quiet(figures: Sequence[Figure]) -> str:
+def _of_quiet(figures: Sequence[Figure]) -> list[str]:
     known = [each for each in figures if each.value is not None]
     if not known:
-        return ""
+        return []
+    first = known[0]
+    trended = sum(each.state == "common_cause" for each in known)
+    if len(known) == 1:
+        value = measured(first.value, first.unit, first.decimals)
+        signal = "no signal" if trended else "too early for a trend"
+        return [f"{first.title}: {value} in {first.label}, {signal}"]
     met = sum(each.target_met is True for each in known)
     judged = sum(each.target_met is not None for each in known)
-    trended = sum(each.state == "common_cause" for each in known)
-    parts = [f"{met} of {counted(judged, 'target')} met"] if judged else ["no target set"]
-    parts.append(
-        f"no signal in {trended} of {counted(len(known), 'metric')}"
-        if trended
-        else "no trend known yet"
-    )
-    return sentence(listed(parts))
+    targets = [f"{met} of {counted(judged, 'target')} met"] if judged else []
+    signals = f"no signal in {'any' if trended == len(known) else trended} of {len(known)} metrics"
+    return [listed([*targets, signals])]

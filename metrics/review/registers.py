@@ -126,7 +126,7 @@ def corrective_actions(frame: pl.DataFrame, period: Period, contract: Table) -> 
         known,
         period,
         contract,
-        [f"verified in the period: {verified}" if verified else ""],
+        [f"verified: {verified}" if verified else ""],
     )
 
 
@@ -241,10 +241,10 @@ def _open_register(
     ordered = in_view.with_columns(
         pl.when(is_open).then(pl.col("overdue_days")).otherwise(0).alias("overdue_days")
     ).sort("overdue_days", register.opened, descending=[True, False])
+    raised_words = [f"{counted(amount(raised), register.noun)} raised in {period.label}", *extra]
     parts = [
-        f"{counted(amount(raised), register.noun)} raised in {period.label}",
-        *(part for part in extra if part),
-        _open_words(amount(still_open), late, period),
+        _open_words(amount(still_open), late, period, register.noun),
+        ", ".join(part for part in raised_words if part),
     ]
     shown = record_table(
         register.name,
@@ -258,8 +258,8 @@ def _open_register(
     return _listing(evidence, shown, frame, register.opened)
 
 
-def _open_words(count: int, late: pl.DataFrame, period: Period) -> str:
-    words = f"{count:,} open at {day(period.end)}" if count else f"none open at {day(period.end)}"
+def _open_words(count: int, late: pl.DataFrame, period: Period, noun: str) -> str:
+    words = f"{counted(count, noun)} open at {day(period.end)}"
     if not late.height:
         return f"{words}, none overdue" if count else words
     most = max(late["overdue_days"].to_list())
@@ -290,7 +290,7 @@ def _due_register(
     late = with_overdue(owed, "due_on", period.end).filter(pl.col("overdue_days") > 0)
     parts = [
         f"{done:,} of {counted(amount(due), noun)} due in {period.label} done",
-        _open_words(amount(owed), late, period),
+        _open_words(amount(owed), late, period, noun),
     ]
     columns = (
         (column, heading),

@@ -32,11 +32,11 @@ def record_table(
     Personal columns of the contract are masked.
     """
     known = [(column, heading) for column, heading in columns if column in frame.columns]
-    hidden = personal_columns(contract)
+    hidden, listed = personal_columns(contract), _listed_columns(contract)
     cut = frame.head(SHOWN).select(column for column, _ in known)
     rows = tuple(
         tuple(
-            MASK if column in hidden and cell is not None else cell_text(cell)
+            _shown(cell, is_hidden=column in hidden, is_listed=column in listed)
             for (column, _), cell in zip(known, row, strict=True)
         )
         for row in cut.rows()
@@ -58,6 +58,18 @@ def personal_columns(contract: Table | None) -> frozenset[str]:
     if contract is None:
         return frozenset()
     return frozenset(column.name for column in contract.columns if column.personal)
+
+
+def _listed_columns(contract: Table | None) -> frozenset[str]:
+    """Return the columns whose values are words of a list, and read better with spaces."""
+    columns = contract.columns if contract else ()
+    return frozenset(column.name for column in columns if column.allowed)
+
+
+def _shown(cell: object, *, is_hidden: bool, is_listed: bool) -> str:
+    if is_hidden and cell is not None:
+        return MASK
+    return cell_text(cell).replace("_", " ") if is_listed else cell_text(cell)
 
 
 def cell_text(cell: object) -> str:  # noqa: PLR0911 - one line a type

@@ -78,7 +78,7 @@ def test_rule_04_an_action_untouched_for_a_year_is_still_in_input_a() -> None:
     ).tables
     assert [row[0] for row in table.rows] == ["A-3"]
     assert overdue_days(old, given) == 400  # 26 August 2025 to 30 September 2026
-    assert "1 overdue by up to 400 days" in table.remark
+    assert ", 1 overdue by up to 400 days" in table.remark
 
 
 def test_rule_04_an_action_done_after_the_period_was_open_at_its_end() -> None:

@@ -111,7 +111,7 @@ def test_a_figure_compares_with_the_period_the_last_review_showed() -> None:
     satisfaction = input_of(assembly, "customer_satisfaction")
     assert satisfaction.changes == (
         "Complaints per 1,000 deliveries: 9.0 per 1,000 in Q3 2026, was 3.0 in January to June 2026"
-        " (worse, trend not known).",
+        " (worse; trend not known).",
     )
 
 

@@ -28,8 +28,8 @@ def test_findings_of_the_period_and_older_open_ones_are_listed_the_longest_overd
     assert [(row[0], row[-1]) for row in table.rows] == [("F1", "578"), ("F4", "0"), ("F2", "0")]
     assert date(2026, 9, 30) - date(2025, 3, 1) == timedelta(days=578)
     assert table.remark == (
-        "2 findings raised in Q3 2026; 2 open at 30 September 2026, 1 of them overdue by up to"
-        " 578 days."
+        "2 findings open at 30 September 2026, 1 of them overdue by up to 578 days; 2 findings"
+        " raised in Q3 2026."
     )
 
 
@@ -39,7 +39,7 @@ def test_a_finding_closed_after_the_period_was_open_at_its_end() -> None:
         {"finding_id": "F1", "raised_on": date(2026, 8, 1), "closed_on": date(2026, 10, 2)},
     )
     table = table_of("audit_results", "audit_findings", dict(findings))
-    assert "1 open at 30 September 2026" in table.remark
+    assert "1 finding open at 30 September 2026" in table.remark
 
 
 def test_rows_that_stand_for_several_events_are_counted_as_several() -> None:
@@ -49,7 +49,7 @@ def test_rows_that_stand_for_several_events_are_counted_as_several() -> None:
         {"finding_id": "F2", "raised_on": date(2026, 8, 2), "severity": "major", "quantity": 1},
     )
     table = table_of("audit_results", "audit_findings", dict(findings))
-    assert table.remark.startswith("5 findings raised in Q3 2026; 4 minor, 1 major;")
+    assert table.remark.endswith("5 findings raised in Q3 2026, 4 minor, 1 major.")
 
 
 def test_complaints_by_category_show_the_running_share_and_the_period_before() -> None:
@@ -111,7 +111,7 @@ def test_a_training_done_after_it_was_due_counts_as_done_and_one_still_owed_as_o
     )
     table = table_of("resources", "trainings", dict(trainings))
     assert table.remark == (
-        "1 of 2 trainings due in Q3 2026 done; 1 open at 30 September 2026, 1 of them overdue by up"
+        "1 of 2 trainings due in Q3 2026 done; 1 training open at 30 September 2026, 1 of them overdue by up"
         " to 10 days."
     )
 
