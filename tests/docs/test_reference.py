@@ -58,6 +58,13 @@ def test_a_stale_part_is_noticed() -> None:
     assert reference.generated(current) == current
 
 
+def test_every_page_is_in_the_index() -> None:
+    index = REPOSITORY / "docs" / "README.md"
+    text = index.read_text(encoding="utf-8")
+    listed = {index.parent / match["target"] for match in LINK.finditer(text)}
+    assert set(PAGES) - listed - {index} == set()
+
+
 @pytest.mark.parametrize("page", PROSE, ids=name_of)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert broken_links(page) == []

@@ -23,6 +23,7 @@ from data.settings import Settings
 from data.tables import Column, Table, load_tables
 from metrics.catalogue import load_metrics
 from metrics.model import Metric
+from metrics.review.standards import Standard, load_standards
 from pipelines.mapping import Mapping as SourceMapping
 from tests.support.model_pages import cells, models_page, section, undescribed
 
@@ -166,6 +167,17 @@ def rights_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def standards_page() -> str:
+    """Return the inputs each shipped standard asks for, with their topics."""
+    return "\n".join(_standard_section(each) for each in load_standards().values())
+
+
+def _standard_section(standard: Standard) -> str:
+    lines = [f"### {standard.title}", "", cells("clause", "topic", "says"), "|---|---|---|"]
+    lines += [cells(each.clause, f"`{each.topic}`", each.says) for each in standard.inputs]
+    return "\n".join(lines) + "\n"
+
+
 def functions_page() -> str:
     """Return the functions an expression may call."""
     return " ".join(f"`{name}`" for name in sorted(SIGNATURES)) + "\n"
@@ -188,6 +200,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "record sections": record_sections_page,
     "minutes": minutes_page,
     "rights": rights_page,
+    "standards": standards_page,
     **{name: partial(models_page, model) for name, model in DEFINITIONS.items()},
 }
 
