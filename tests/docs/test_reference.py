@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
+from pydantic import BaseModel, Field
 
 from tests.support import reference
+from tests.support.model_pages import undescribed
 from tests.support.source_tree import REPOSITORY
 
 PAGES = sorted((REPOSITORY / "docs").rglob("*.md"))
@@ -47,6 +51,31 @@ def test_every_field_a_site_may_write_says_what_it_means() -> None:
 
 def test_every_error_says_what_it_means() -> None:
     assert [kind.__name__ for kind in reference.errors() if not kind.__doc__] == []
+
+
+def test_a_command_and_an_option_without_a_help_text_are_noticed() -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def told(count: Annotated[int, typer.Option(help="How many.")] = 1) -> None:
+        """Say it."""
+
+    @app.command()
+    def untold(count: int = 1) -> None: ...
+
+    assert reference.silent_parameters(app) == ["clause9 untold", "clause9 untold count"]
+
+
+def test_a_field_without_a_meaning_is_noticed() -> None:
+    class Inner(BaseModel):
+        told: int = Field(1, description="How many.")
+        untold: int = 1
+
+    class Outer(BaseModel):
+        name: str
+        inner: Inner
+
+    assert undescribed(Outer) == ["Inner.untold"]
 
 
 def test_a_stale_part_is_noticed() -> None:

@@ -26,6 +26,7 @@ from metrics.model import Metric
 from metrics.review.standards import Standard, load_standards
 from pipelines.mapping import Mapping as SourceMapping
 from tests.support.model_pages import cells, models_page, section, undescribed
+from tests.support.source_tree import PACKAGES
 
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[\w ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -35,11 +36,11 @@ Command = Any
 """A command of Typer, which keeps the types of its own copy of Click to itself."""
 
 
-def commands() -> Iterator[tuple[str, Command, Any]]:
+def commands(app: typer.Typer | None = None) -> Iterator[tuple[str, Command, Any]]:
     """Yield (full name, command, context) of every command that does something, in --help order."""
-    from dashboard.cli.entry import app
+    from dashboard.cli import entry
 
-    yield from _below(typer.main.get_command(app), "clause9", None)
+    yield from _below(typer.main.get_command(app or entry.app), "clause9", None)
 
 
 def _below(command: Command, name: str, parent: Any) -> Iterator[tuple[str, Command, Any]]:  # noqa: ANN401
@@ -61,10 +62,10 @@ def cli_page() -> str:
     )
 
 
-def silent_parameters() -> list[str]:
+def silent_parameters(app: typer.Typer | None = None) -> list[str]:
     """Return commands without a sentence, and options and arguments without a help text."""
-    silent = [name for name, command, _ in commands() if not command.help]
-    for name, command, _ in commands():
+    silent = [name for name, command, _ in commands(app) if not command.help]
+    for name, command, _ in commands(app):
         silent += [f"{name} {p.name}" for p in command.params if not getattr(p, "help", "")]
     return silent
 
@@ -75,7 +76,8 @@ def errors() -> list[type[Clause9Error]]:
         for module in walk_packages(import_module(package).__path__, f"{package}."):
             if ".migrations" not in module.name and ".examples" not in module.name:
                 import_module(module.name)
-    return sorted(_descendants(Clause9Error), key=lambda kind: (kind.exit_code, kind.__name__))
+    ours = (kind for kind in _descendants(Clause9Error) if kind.__module__.startswith(PACKAGES))
+    return sorted(ours, key=lambda kind: (kind.exit_code, kind.__name__))
 
 
 def _descendants(kind: type[Clause9Error]) -> set[type[Clause9Error]]:
