@@ -1,0 +1,231 @@
+"""Every measure kind read plainly: row by row where the compiled query sums, no SQL at all.
+
+Slow and obvious on purpose. It shares with the compiler the definitions and the meaning of an
+expression (which has its own parity test), and nothing else: open records are copied into every
+period they are open in, where the compiler keeps running sums.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from data.expressions import parse
+from data.expressions.frame import to_polars
+from data.tables import Table
+from metrics.model import Elapsed, Mean, Metric, Proportion, Rate, Reported, Source, Stock
+from metrics.periods import grid, period_of
+
+Key = tuple[date, str]
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+@dataclass
+class Tally:
+    """What one side of a cell adds up to."""
+
+    amount: Fraction = Fraction(0)
+    n: int = 0
+    left_out: int = 0
+
+    def add(self, amount: Decimal | float | None) -> None:
+        """Count a row; one without an amount is left out."""
+        if amount is None:
+            self.left_out += 1
+        else:
+            self.amount += Fraction(amount)
+            self.n += 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as the reference sees it; a denominator only where the kind has one."""
+
+    numerator: Fraction
+    denominator: Fraction | None
+    n: int
+    left_out: int
+    status: str
+
+
+@dataclass
+class Sides:
+    """Both sides of a cell."""
+
+    numerator: Tally = field(default_factory=Tally)
+    denominator: Tally = field(default_factory=Tally)
+
+
+def cells_by_hand(
+    metric: Metric, frames: Frames, tables: Mapping[str, Table], through: date
+) -> dict[Key, Cell]:
+    """Return the cells of `metric` by period start and slice."""
+    if isinstance(metric.measure, Stock | Elapsed):
+        found = _followed(metric, frames, tables, through)
+    else:
+        found = _dated(metric, frames, tables)
+    cells = ((key, _cell(metric, sides)) for key, sides in found.items())
+    return {key: cell for key, cell in cells if cell is not None}
+
+
+def _dated(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[Key, Sides]:
+    found: dict[Key, Sides] = {}
+    for side, source in metric.sources.items():
+        table = tables[source.table]
+        dated_by = source.dated_by or table.dated_by
+        for row in _rows(metric, source, frames, tables, {dated_by}):
+            if row.get(dated_by) is None:
+                continue
+            start = period_of(_day(row[dated_by]), metric.period).start
+            tally: Tally = getattr(found.setdefault((start, _slice(metric, row)), Sides()), side)
+            if row["_counts"] is True:
+                tally.add(None if row["_is_spoiled"] else _number(row["_amount"]))
+    return found
+
+
+def _followed(
+    metric: Metric, frames: Frames, tables: Mapping[str, Table], through: date
+) -> dict[Key, Sides]:
+    measure = metric.measure
+    assert isinstance(measure, Stock | Elapsed)
+    found: dict[Key, Sides] = {}
+    rows = [
+        row
+        for row in _rows(metric, measure.numerator, frames, tables, {measure.from_, measure.to})
+        if row[measure.from_] is not None
+        and _day(row[measure.from_]) <= period_of(through, metric.period).end
+    ]
+    firsts: dict[str, date] = {}
+    for row in rows:
+        begun = _day(row[measure.from_])
+        firsts[_slice(metric, row)] = min(begun, firsts.get(_slice(metric, row), begun))
+    is_followed = isinstance(measure, Stock) or measure.open == "aged"
+    for part, first in firsts.items() if is_followed else ():
+        for period in grid(first, through, metric.period):
+            found[period.start, part] = Sides()
+    for row in rows:
+        if row["_counts"] is True:
+            _follow(metric, row, found, through)
+    return found
+
+
+def _follow(
+    metric: Metric, row: Mapping[str, object], found: dict[Key, Sides], through: date
+) -> None:
+    """Add one record to every period it is seen in."""
+    measure = metric.measure
+    assert isinstance(measure, Stock | Elapsed)
+    begun, part = _day(row[measure.from_]), _slice(metric, row)
+    ended = None if row[measure.to] is None else _day(row[measure.to])
+    if row["_is_spoiled"] or (ended is not None and ended < begun):
+        start = period_of(begun, metric.period).start
+        found.setdefault((start, part), Sides()).numerator.add(None)
+        return
+    for period in grid(begun, through, metric.period):
+        is_open = ended is None or ended > period.end
+        ends_here = ended is not None and period.holds(ended)
+        tally = found.setdefault((period.start, part), Sides()).numerator
+        match measure:
+            case Stock() if is_open:
+                tally.add(_number(row["_amount"]))
+            case Elapsed() if ends_here and ended is not None:
+                tally.add((ended - begun).days)
+            case Elapsed(open="aged") if is_open:
+                tally.add((period.end - begun).days)
+            case _:
+                pass
+
+
+def _rows(
+    metric: Metric,
+    source: Source,
+    frames: Frames,
+    tables: Mapping[str, Table],
+    dates: set[str],
+) -> Iterator[dict[str, object]]:
+    """Yield the rows in force with _counts, _amount and _is_spoiled."""
+    table = tables[source.table]
+    read, columns = set(dates), {}
+    columns["_counts"] = pl.lit(value=True)
+    if source.where is not None:
+        where = parse(source.where, table.column_types)
+        columns["_counts"] = to_polars(where)
+        read |= where.columns
+    columns["_amount"] = pl.lit(1)
+    given = source.value or source.sum
+    if given is not None:
+        amount = parse(given, table.column_types)
+        columns["_amount"] = to_polars(amount)
+        read |= amount.columns
+    elif table.counted_by and not isinstance(metric.measure, Elapsed):
+        columns["_amount"] = pl.col(table.counted_by).fill_null(1)
+        read.add(table.counted_by)
+    spoiling = [
+        rule.name
+        for rule in table.rules
+        if rule.severity == "warn" and (not rule.spoils or read & set(rule.spoils))
+    ]
+    warnings = pl.col("_warnings").fill_null("").str.split(",")
+    columns["_is_spoiled"] = warnings.list.set_intersection(spoiling).list.len() > 0
+    frame = frames[table.name].filter(pl.col("_is_current")).with_columns(**columns)
+    yield from frame.iter_rows(named=True)
+
+
+def _cell(metric: Metric, sides: Sides) -> Cell | None:
+    """Return the cell, None where nothing says that there should be one."""
+    own, other = sides.numerator, sides.denominator
+    whole: Fraction | None = None
+    n, left_out, seen = own.n, own.left_out, own.n + own.left_out
+    match metric.measure:
+        case Rate() | Proportion():
+            is_unread = own.n == 0 and own.left_out > 0
+            whole, n = (Fraction(0), 0) if is_unread else (other.amount, other.n)
+            left_out += other.left_out
+            seen += other.n + other.left_out
+        case Mean() | Elapsed():
+            whole = Fraction(own.n)
+        case Reported():
+            whole, seen = other.amount if other.n == own.n else None, own.n
+        case _:
+            status = "missing" if own.n == 0 and own.left_out > 0 else "ok"
+            return Cell(own.amount, None, own.n, own.left_out, status)
+    if seen == 0:
+        return None
+    return Cell(own.amount, whole, n, left_out, _judged(metric, own.amount, whole, n, left_out))
+
+
+def _judged(
+    metric: Metric, numerator: Fraction, denominator: Fraction | None, n: int, left_out: int
+) -> str:
+    if denominator is None:
+        adds_up = isinstance(metric.measure, Reported) and metric.measure.adds_up
+        return "ok" if n <= 1 or adds_up else "not_applicable"
+    is_share = isinstance(metric.measure, Proportion)
+    above = is_share and denominator != 0 and numerator > denominator
+    if denominator < 0 or above or (is_share and numerator < 0):
+        return "invalid"
+    if n == 0 and left_out > 0:
+        return "missing"
+    return "no_opportunity" if denominator == 0 else "ok"
+
+
+def _slice(metric: Metric, row: Mapping[str, object]) -> str:
+    part = {name: row[name] for name in sorted(metric.by)}
+    return json.dumps(part, separators=(",", ":"), ensure_ascii=False)
+
+
+def _day(value: object) -> date:
+    assert isinstance(value, date)
+    return date(value.year, value.month, value.day)
+
+
+def _number(value: object) -> Decimal | float | None:
+    assert value is None or isinstance(value, int | float | Decimal)
+    return value
