@@ -25,7 +25,8 @@ class Filled:
     """Rows of a table before its rules are asked.
 
     `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed. `first`
-    and `last` are the days the file speaks of, None where it has no date. `headers` says from which of their columns ours came, where it was one.
+    and `last` are the days the file speaks of, None where it has no date. `headers` says from
+    which of their columns ours came, where it was one.
     """
 
     rows: pl.DataFrame
