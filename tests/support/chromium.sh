@@ -1,8 +1,9 @@
 #!/bin/sh
-# Make sure that the browser the tests drive is there: Debian's Chromium, installed with apt where it is missing.
+# Make sure that the browser the tests drive is there, and what drives it can run: Debian's Chromium and one
+# library, installed with apt where they are missing. Run from the repository's root, after `make setup`.
 set -eu
 
-if command -v chromium >/dev/null 2>&1; then
+if command -v chromium >/dev/null 2>&1 && .venv/bin/playwright --version >/dev/null 2>&1; then
   exit 0
 fi
 
@@ -22,8 +23,10 @@ if [ "$(id -u)" -ne 0 ]; then
   [ -t 0 ] || as_root="sudo -n"
 fi
 
-echo "Installing Chromium for the browser tests (once; about 100 MB) ..."
+echo "Installing Chromium for the browser tests (once; about 100 MB to download) ..."
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq || give_up "apt-get update failed"
+# libatomic1: the driver that comes with Playwright needs it, and a bare system lacks it.
 # Fonts: without one, Chromium draws every letter as a box and the measured widths are wrong.
-$as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || give_up "apt-get install failed"
+$as_root apt-get install -y -qq --no-install-recommends chromium libatomic1 fonts-dejavu-core \
+  >/dev/null 2>&1 || give_up "apt-get install failed; run it by hand to see why"
