@@ -9,7 +9,7 @@ fi
 
 give_up() {
   echo "The browser tests need Chromium, and $1." >&2
-  echo "Install the package 'chromium' (Debian, Ubuntu: apt-get install chromium), then run make test again." >&2
+  echo "Install the packages chromium and libatomic1 (apt-get install chromium libatomic1), then run make test again." >&2
   exit 1
 }
 
