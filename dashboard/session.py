@@ -53,7 +53,8 @@ def answer(
     Answers are shared between sessions and must not be changed. Arguments are names, days, numbers
     and mappings of them.
     """
-    return cast("Answer", _kept(_state(), question, args, kwargs))
+    name = f"{question.__module__}.{question.__qualname__}"
+    return cast("Answer", _kept(_state(), name, question, args, kwargs))
 
 
 def _state() -> State:
@@ -82,7 +83,11 @@ def _opened(root: str, changed_at: int) -> Company:
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _kept(
-    state: State, question: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    state: State,
+    name: str,
+    _question: Callable[..., Any],  # not part of the key: `name` stands for it
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> Any:  # noqa: ANN401 - typed by `answer`
-    del state
-    return question(company(), *args, **kwargs)
+    del state, name
+    return _question(company(), *args, **kwargs)
