@@ -130,7 +130,7 @@ def _input(item: _Item, evidence: Evidence, figures: Mapping[str, Figure]) -> In
         figures=found.figures,
         signals=found.signals,
         tables=found.tables,
-        gaps=(*first, *(gap for gap in found.gaps if not is_empty or gap.since != found.last_on)),
+        gaps=(*first, *(gap for gap in found.gaps if not _is_said(gap, first))),
         late=found.late,
         decided_last_time=decided_last_time(evidence, item.topic.id),
         narrative=narrative,
@@ -142,6 +142,11 @@ def _input(item: _Item, evidence: Evidence, figures: Mapping[str, Figure]) -> In
     )
     why = reason(unsaid, _overdue(item.topic, evidence))
     return replace(unsaid, headline=headline(unsaid), why_here=why)
+
+
+def _is_said(gap: Gap, first: tuple[Gap, ...]) -> bool:
+    """Return whether the input's own gap already says that a list stopped on this day."""
+    return any(each.since is not None and each.since == gap.since for each in first)
 
 
 def _named(evidence: Evidence, person: str | None) -> str | None:

@@ -1,0 +1,234 @@
+"""The rows behind the cells of a review, and those cells, as a pack may hold them: masked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from data.expressions import parse
+from data.tables.contract import Table
+from data.warehouse import Reader
+from metrics.cells import CELL_SCHEMA, read_cells
+from metrics.compile import compile_rows
+from metrics.model import Elapsed, Metric, Side, Source, Stock, slice_key
+from metrics.periods import Period, next_start
+from metrics.review.model import Assembly, Figure
+from metrics.review.tables import personal_columns
+from metrics.review.wording import MASK, span
+
+IDENTITY = ("_batch", "_mapping", "_sheet", "_row")
+"""What names a row wherever it is: the file and the place in it."""
+
+ALL = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The days whose cells a review shows, per metric, from its first counted day to its last."""
+
+    windows: Mapping[str, Period]
+
+    @property
+    def whole(self) -> Period | None:
+        """Return the window around all of them; None when no figure has a value."""
+        if not self.windows:
+            return None
+        first = min(each.start for each in self.windows.values())
+        last = max(each.end for each in self.windows.values())
+        return Period(first, last, span(first, last))
+
+
+def shown_windows(assembly: Assembly) -> Shown:
+    """Return, for each metric with a value, the days from its earliest counted to its latest."""
+    days: dict[str, list[Period]] = {}
+    for figure in assembly.figures().values():
+        days.setdefault(figure.metric, []).extend(_counted(figure))
+    return Shown(
+        {
+            metric: Period(
+                min(each.start for each in periods), max(each.end for each in periods), metric
+            )
+            for metric, periods in days.items()
+            if periods
+        }
+    )
+
+
+def sealed_cells(
+    reader: Reader, metrics: Sequence[Metric], tables: Mapping[str, Table], shown: Shown
+) -> pl.DataFrame:
+    """Return the stored cells of the shown days as CELL_SCHEMA, personal slices masked."""
+    cells = read_cells(reader, [each.name for each in metrics])
+    return masked_cells(within(cells, shown), metrics, tables)
+
+
+def within(cells: pl.DataFrame, shown: Shown) -> pl.DataFrame:
+    """Return the cells of the shown days."""
+    parts = [
+        cells.filter(
+            (pl.col("metric") == metric) & pl.col("period").is_between(window.start, window.end)
+        )
+        for metric, window in sorted(shown.windows.items())
+    ]
+    return pl.concat([cells.clear(), *parts])
+
+
+def masked_cells(
+    cells: pl.DataFrame, metrics: Sequence[Metric], tables: Mapping[str, Table]
+) -> pl.DataFrame:
+    """Return the cells with personal dimension values masked and what then is one slice summed."""
+    hidden = {each.name: personal_dimensions(each, tables) for each in metrics}
+    if not any(hidden.values()):
+        return cells
+    kinds = cells.select("metric", "slice").unique()
+    keys = [_masked_slice(text, hidden[metric]) for metric, text in kinds.rows()]
+    renamed = kinds.with_columns(masked=pl.Series(keys, dtype=pl.String))
+    groups = ("metric", "definition_hash", "period", "slice")
+    sums = ("numerator", "denominator", "n", "sum_of_squares", "left_out")
+    return (
+        cells.join(renamed, on=["metric", "slice"], how="left")
+        .with_columns(slice=pl.col("masked"))
+        .group_by(groups)
+        .agg(*(_sum_or_null(name) for name in sums), pl.col("status").max())
+        .match_to_schema(pl.Schema(CELL_SCHEMA))
+        .sort("metric", "period", "slice")
+    )
+
+
+def sealed_facts(
+    reader: Reader, metrics: Sequence[Metric], tables: Mapping[str, Table], shown: Shown
+) -> dict[str, pl.DataFrame]:
+    """Return, by table, every row that feeds a shown cell, personal columns masked.
+
+    Columns: those of the contract, _batch, _mapping, _sheet, _row, _warnings. Rows that a warning
+    leaves out of a measure are held too, so that leaving them out can be recomputed.
+    """
+    feeds = [
+        _Feed(metric, side, source.table, shown.windows[metric.name])
+        for metric in metrics
+        if metric.name in shown.windows
+        for side, source in metric.sources.items()
+    ]
+    return {
+        name: masked_rows(
+            _held(reader, tables, [each for each in feeds if each.table == name]), tables[name]
+        )
+        for name in sorted({each.table for each in feeds})
+    }
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """One side of one metric and the days of it that a review shows."""
+
+    metric: Metric
+    side: Side
+    table: str
+    window: Period
+
+    def is_plain(self, contract: Table) -> bool:
+        """Return whether the table's own date alone says which rows these days hold."""
+        return _dates(self.metric, self.metric.sources[self.side], contract) == (contract.dated_by,)
+
+    def periods(self) -> Iterator[Period]:
+        """Yield the metric's periods within the window."""
+        start = self.window.start
+        while start <= self.window.end:
+            following = next_start(start, self.metric.period)
+            yield Period(start, following - timedelta(days=1), "")
+            start = following
+
+
+def _held(reader: Reader, tables: Mapping[str, Table], feeds: Sequence[_Feed]) -> pl.DataFrame:
+    """Return the whole rows that the feeds of one table take, each once, in the order they came."""
+    table = tables[feeds[0].table]
+    columns = (*table.column_names, *IDENTITY, "_warnings")
+    plain = [each.window for each in feeds if each.is_plain(table)]
+    parts = []
+    if plain:
+        first, last = min(each.start for each in plain), max(each.end for each in plain)
+        parts.append(
+            reader.browse(table.name, first=first, last=last, limit=ALL).rows.select(columns)
+        )
+    followed = [
+        reader.frame(query.sql, query.parameters).select(IDENTITY)
+        for each in feeds
+        if not each.is_plain(table)
+        for period in each.periods()
+        for query in [compile_rows(each.metric, each.side, period, {}, tables)]
+    ]
+    if followed:
+        identities = pl.concat(followed).unique()
+        rows = reader.facts_frame(table.name).select(columns)
+        parts.append(rows.join(identities, on=list(IDENTITY), how="semi", nulls_equal=True))
+    return pl.concat(parts).unique(subset=list(IDENTITY)).sort(*IDENTITY)
+
+
+def masked_rows(rows: pl.DataFrame, contract: Table) -> pl.DataFrame:
+    """Return the rows with personal text as "•••" and other personal values empty."""
+    hidden = [name for name in personal_columns(contract) if name in rows.columns]
+    return rows.with_columns(
+        pl.when(pl.col(name).is_not_null())
+        .then(pl.lit(MASK) if rows.schema[name] == pl.String else None)
+        .alias(name)
+        for name in hidden
+    )
+
+
+def personal_dimensions(metric: Metric, tables: Mapping[str, Table]) -> frozenset[str]:
+    """Return the dimensions of a metric that can point to a person."""
+    hidden = {name for table in metric.tables for name in personal_columns(tables[table])}
+    return frozenset(hidden.intersection(metric.by))
+
+
+def read_personal(metric: Metric, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """Return the personal columns a metric computes with: masked, it cannot be recomputed."""
+    found: set[str] = set()
+    for source in metric.sources.values():
+        table = tables[source.table]
+        read = {
+            name
+            for text in _expressions(source)
+            for name in parse(text, table.column_types).columns
+        }
+        found |= read | set(_dates(metric, source, table))
+    hidden = {name for table in metric.tables for name in personal_columns(tables[table])}
+    return tuple(sorted(found & hidden))
+
+
+def _expressions(source: Source) -> Iterator[str]:
+    yield from (each for each in (source.where, source.sum, source.value) if each)
+
+
+def _dates(metric: Metric, source: Source, table: Table) -> tuple[str, ...]:
+    if isinstance(metric.measure, Stock | Elapsed):
+        return (metric.measure.from_, metric.measure.to)
+    return (source.dated_by or table.dated_by,)
+
+
+def _counted(figure: Figure) -> Iterable[Period]:
+    readings = (figure.whole, figure.latest, figure.previous)
+    return [each for reading in readings if reading for each in reading.counted]
+
+
+def _masked_slice(text: str, hidden: frozenset[str]) -> str:
+    values = json.loads(text)
+    return slice_key(
+        {
+            name: MASK if name in hidden and value is not None else value
+            for name, value in values.items()
+        }
+    )
+
+
+def _sum_or_null(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).alias(name)
+
+
+def through(shown: Shown) -> date | None:
+    """Return the last shown day."""
+    return shown.whole.end if shown.whole else None
