@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -105,9 +106,9 @@ def hold(
 @app.command()
 def close(review: Review = None, as_json: shell.Json = False) -> None:
     """Close the review and seal its pack; refused while a mandatory input is neither fed nor waived."""
-    from dashboard.company import meetings
+    from dashboard.company import packs
 
-    sealed = meetings.close(shell.open_company(), review, actor=shell.actor(), at=shell.now())
+    sealed = packs.close(shell.open_company(), review, actor=shell.actor(), at=shell.now())
     if as_json:
         shell.print_json(sealed)
     shell.say(
@@ -121,9 +122,9 @@ def export(
     review: Review = None,
 ) -> None:
     """Write the review as one HTML page that needs no network; every number in it opens."""
-    from dashboard.company import meetings
+    from dashboard.company import packs
 
-    meetings.export(shell.open_company(), review, output, actor=shell.actor(), at=shell.now())
+    packs.export(shell.open_company(), review, output, actor=shell.actor(), at=shell.now())
     shell.say(f"Wrote {output}.")
 
 
@@ -132,13 +133,11 @@ def verify(
     pack: Annotated[Path, typer.Argument(help="A sealed pack (.zip).")], as_json: shell.Json = False
 ) -> None:
     """Recompute every figure of a sealed pack from its sealed rows; exit 1 on any mismatch."""
-    from dashboard.company import meetings
+    from dashboard.company import packs
 
-    report = meetings.verify(pack)
+    report = packs.verify(pack)
     if as_json:
-        shell.print_json(report)
-    if not report["ok"]:
-        raise Clause9Error("\n".join(report["problems"]))
-    shell.say(
-        f"{report['matched']} of {report['figures']} figures match their sealed rows; no file was changed."
-    )
+        shell.print_json(asdict(report))
+    if not report.is_sound:
+        raise Clause9Error(report.sentence)
+    shell.say(report.sentence)

@@ -52,6 +52,11 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
     )
 
 
+def last_day(company: Company, until: date) -> date:
+    """Return the day trends are read on: the one after the period, when its last interval is over."""
+    return min(company.as_of, until + timedelta(days=1))
+
+
 def _previous(every: Iterable[Review], review: Review) -> Review | None:
     """Return the last closed review of a period before this one."""
     earlier = [
@@ -61,10 +66,8 @@ def _previous(every: Iterable[Review], review: Review) -> Review | None:
 
 
 def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvidence, ...]:
-    # The day after the period: its last interval is over, and nothing later colours a trend.
-    day = min(company.as_of, until + timedelta(days=1))
     wanted = [(metric, figures.EVERYTHING) for metric in company.catalogue.metrics.values()]
-    found = figures.views(company, reader, wanted, as_of=day)
+    found = figures.views(company, reader, wanted, as_of=last_day(company, until))
     return tuple(
         MetricEvidence(
             view.metric,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from dashboard.company import meetings, people, publishing
+from dashboard.company import meetings, packs, people, publishing
 from dashboard.company.opened import Company
 from dashboard.company.publishing import Upload
 from data.demo import files as demo_files
@@ -107,7 +107,7 @@ def _meet(company: Company, stage: Stage, say: Callable[[str], None]) -> None:
         return
     held = _instant(stage.sent_at, 8)
     meetings.record(company, review, minutes / f"{review}.toml", actor=actor, at=held)
-    sealed = meetings.close(company, review, actor=actor, at=_instant(stage.sent_at, 9))
+    sealed = packs.close(company, review, actor=actor, at=_instant(stage.sent_at, 9))
     say(f"Review {review} is held, closed and sealed: {sealed['figures']} figures")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from dashboard import session
@@ -15,6 +17,9 @@ from metrics.review.model import Figure, Input, RecordTable
 
 CHARTED = 1
 """Charts on one screen: the figure with the strongest signal; the others are one click away."""
+
+DELTA_COLOURS: dict[str, Literal["orange", "blue"]] = {"concern": "orange", "improvement": "blue"}
+"""Only a signal colours a change; any other difference stays grey."""
 
 LEADING = 3
 """Figures shown large; the table beneath holds them all."""
@@ -57,12 +62,11 @@ def _leading(item: Input) -> None:
                 if before is not None
                 else "nothing to compare with"
             )
-            colour = {"concern": "orange", "improvement": "blue"}.get(figure.state, "off")
             st.metric(
                 f"{plain(figure.title)}, {plain(figure.unit)}",
                 number(figure.value, figure.decimals),
                 delta,
-                delta_color=colour,
+                delta_color=DELTA_COLOURS.get(figure.state, "off"),
                 delta_arrow="off",
             )
 

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import meetings, people
+from dashboard.company import meetings, packs, people
 from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
 from dashboard.components.inputs import input_body
@@ -238,7 +238,7 @@ def closing(meeting: Meeting) -> None:
             width="stretch",
             key="review.close",
         ):
-            meetings.close(session.company(), review.id, actor=session.actor(), at=session.now())
+            packs.close(session.company(), review.id, actor=session.actor(), at=session.now())
             st.rerun()
 
 

@@ -82,7 +82,7 @@ def corrective_actions() -> Iterator[Row]:
                 "due_on": due,
                 "implemented_on": max(done, raised + timedelta(days=3)),
                 "verified_on": max(done, raised) + timedelta(days=chance.choice((30, 60, 90))),
-                "effectiveness": pick(chance, {"effective": 0.62, "not effective": 0.38}),
+                "effectiveness": pick(chance, {"effective": 0.62, "not_effective": 0.38}),
                 "description": f"Remove the cause: {cause}",
             }
 

@@ -84,7 +84,7 @@ def calibrations() -> Iterator[Row]:
                 "site": chance.choice(("Aarhus", "Gdansk")),
                 "equipment": f"{chance.choice(EQUIPMENT)} {chance.randrange(1, 30)}",
                 "completed_on": due + timedelta(days=round(chance.gauss(-4, 6))),
-                "result": pick(chance, {"within limits": 0.96, "adjusted": 0.04}),
+                "result": pick(chance, {"in_tolerance": 0.96, "adjusted": 0.04}),
             }
 
 

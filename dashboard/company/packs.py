@@ -1,0 +1,176 @@
+"""What leaves a review: the page in which every number opens, the sealed pack, and its verification."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import polars as pl
+
+from dashboard.charts import DARK, LIGHT, chart_svg, control_chart
+from dashboard.charts.inks import Inks
+from dashboard.company import figures, meetings, people
+from dashboard.company.evidence import last_day
+from dashboard.company.figures import MetricView
+from dashboard.company.meetings import Meeting
+from dashboard.company.opened import Company
+from dashboard.documents.html import review_html
+from dashboard.documents.page import Chart, ReviewPage
+from data.errors import Clause9Error, NotFoundError, UsageError
+from data.records import reviews
+from data.records.access import Actor, require
+from data.warehouse import Reader
+from metrics.review.model import Figure
+from metrics.review.origins import sources_of
+from metrics.review.pack import PackParts, seal
+from metrics.review.sources import Source
+from metrics.review.verify import VerifyReport, verify_pack
+
+CHARTED_PERIODS = 36
+"""Periods a chart in a document shows: three years, the certification cycle."""
+
+
+def export(company: Company, review: str | None, path: Path, *, actor: Actor, at: datetime) -> Path:
+    """Write a review as one HTML page; a closed one as it was sealed."""
+    path.write_text(page_text(company, review, actor=actor, at=at), encoding="utf-8")
+    return path
+
+
+def page_text(company: Company, review: str | None, *, actor: Actor, at: datetime) -> str:
+    """Return the page of a review: of a closed one the sealed page, else as it assembles now."""
+    require(actor, "read")
+    row = meetings.find(company, review)
+    if row.state == "closed":
+        return sealed_page(company, row.id)
+    return review_html(_page(company, meetings.open_meeting(company, row.id), at))
+
+
+def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Close a held review: seal its pack, then sign; return pack, sha256 and figures.
+
+    Raises Clause9Error naming everything that stands in the way.
+    """
+    require(actor, "sign_review")
+    meeting = meetings.open_meeting(company, review)
+    _refuse_unready(meeting)
+    path = pack_path(company, meeting.review.id)
+    html = review_html(_page(company, meeting, at)).encode()
+    with company.warehouse.read() as reader:
+        sealed = seal(path, meeting.assembly, _parts(company, meeting, html, (actor, at)), reader)
+        version = reader.version
+    pack = reviews.SealedPack(str(path.relative_to(company.workspace.root)), sealed.sha256, version)
+    reviews.close_review(company.records, actor, meeting.review.id, (), pack, at)
+    return {
+        "review": meeting.review.id,
+        "pack": str(path),
+        "sha256": sealed.sha256,
+        "figures": sealed.figures,
+    }
+
+
+def pack_path(company: Company, review: str) -> Path:
+    """Return where the pack of a review lies, sealed or not."""
+    return company.workspace.state / "packs" / f"{review}.zip"
+
+
+def sealed_page(company: Company, review: str) -> str:
+    """Return the page inside a sealed pack; raises NotFoundError where the pack is gone."""
+    path = pack_path(company, review)
+    if not path.is_file():
+        raise NotFoundError(
+            f"The pack of review {review} is not at {path}. Restore it from a backup."
+        )
+    with ZipFile(path) as archive:
+        return archive.read("review.html").decode()
+
+
+def verify(pack: Path) -> VerifyReport:
+    """Return what recomputing every figure of a pack from its sealed rows found."""
+    if not pack.is_file():
+        raise UsageError(f"There is no file {pack}.")
+    return verify_pack(pack)
+
+
+def _refuse_unready(meeting: Meeting) -> None:
+    """Raise before sealing what the records would refuse after it, and all of it at once."""
+    told = [blocker.sentence for blocker in meeting.readiness.blockers]
+    told += [line for line in reviews.standing_in_the_way(meeting.review) if line not in told]
+    if told:
+        lines = "\n".join(f"  {line}" for line in told)
+        raise Clause9Error(f"{meeting.review.title} cannot be closed yet:\n{lines}")
+
+
+def _parts(
+    company: Company, meeting: Meeting, html: bytes, signed: tuple[Actor, datetime]
+) -> PackParts:
+    actor, at = signed
+    gathered, settings = meeting.evidence, company.workspace.settings
+    return PackParts(
+        organisation=settings.organisation,
+        metrics=tuple(company.catalogue.metrics.values()),
+        tables=company.tables,
+        review=meeting.review,
+        html=html,
+        sealed_at=at,
+        sealed_by=actor.name,
+        targets=gathered.targets,
+        decisions=gathered.decisions,
+        actions=gathered.actions,
+        inputs=gathered.inputs,
+        fiscal_year_start=settings.fiscal_year_start,
+        is_synthetic=settings.synthetic,
+    )
+
+
+def _page(company: Company, meeting: Meeting, at: datetime) -> ReviewPage:
+    gathered, settings = meeting.evidence, company.workspace.settings
+    shown = meeting.assembly.figures()
+    wanted = [(figure.metric, figure.slice) for figure in shown.values()]
+    views = figures.metric_views(company, wanted, last_day(company, meeting.review.period_to))
+    with company.warehouse.read() as reader:
+        sources = {key: _sources(company, reader, figure) for key, figure in shown.items()}
+    return ReviewPage(
+        organisation=settings.organisation,
+        assembly=meeting.assembly,
+        readiness=meeting.readiness,
+        review=meeting.review,
+        is_synthetic=settings.synthetic,
+        decisions=tuple(each for each in gathered.decisions if each.review == meeting.review.id),
+        actions=tuple(each for each in gathered.actions if each.review == meeting.review.id),
+        people=gathered.people,
+        definitions=company.catalogue.metrics,
+        charts={
+            key: _chart(company, views[figures.series_key(figure.metric, figure.slice)])
+            for key, figure in shown.items()
+        },
+        sources=sources,
+        made_at=at,
+    )
+
+
+def _sources(company: Company, reader: Reader, figure: Figure) -> tuple[Source, ...]:
+    metric = figures.find_metric(company, figure.metric)
+    return sources_of(reader, metric, company.tables, figure)
+
+
+def _chart(company: Company, view: MetricView) -> Chart:
+    points = view.points.tail(CHARTED_PERIODS)
+    events = people.events(company, view.metric.name, view.metric.process)
+    known = points.filter(pl.col("value").is_not_null())
+    rows = known.select("label", "value", "state").iter_rows()
+    digits = view.metric.decimals
+    return Chart(
+        light=_svg(view, points, events, LIGHT),
+        dark=_svg(view, points, events, DARK),
+        alt=view.summary.headline,
+        points=tuple(
+            (label, f"{value:,.{digits}f}", (state or "").replace("_", " "))
+            for label, value, state in rows
+        ),
+    )
+
+
+def _svg(view: MetricView, points: pl.DataFrame, events: pl.DataFrame, ink: Inks) -> str:
+    return chart_svg(control_chart(points, view.spec, ink, events=events, height=240))
