@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from data.records.models import Objective
+from data.records.models import Action, Decision, Objective, Review
 from data.settings import WarehouseSettings
 from data.tables import Table, load_tables
 from data.warehouse import Reader, Warehouse, WarehouseBatch, open_warehouse
 from metrics.cells import read_cells
 from metrics.evaluate import cells_of
 from metrics.model import Metric
-from metrics.periods import Period, grid
 from metrics.review.model import Evidence, LateUpload, MetricEvidence, Restatement
 from metrics.status import EXPECTED_SCHEMA, series
 from metrics.trend import Trends, TrendSpec, TrendTarget, analyse, chart_for
@@ -33,11 +31,9 @@ from tests.support.reviews import (
     said,
     the_review_before,
 )
+from tests.support.sample_facts import FIRST, LAST, Rows, facts
 from tests.support.warehouses import some_rows
 
-FIRST, LAST = date(2024, 7, 1), date(2026, 9, 30)
-SITES = ("Aarhus", "Gdansk", "Porto")
-SITE = {"process": "customer-service"}
 PEOPLE = {
     "a.lindqvist": "A. Lindqvist",
     "h.fonseca": "H. Fonseca",
@@ -45,8 +41,6 @@ PEOPLE = {
     "j.berg": "J. Berg",
     "md": "Managing director",
 }
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -64,54 +58,68 @@ class Sample:
 def metrics() -> dict[str, Metric]:
     """Return one metric for each of the topics the company measures."""
     late = "date_diff('day', received_on, first_response_on) > 5"
-    made = {"table": "outputs", "sum": "quantity"}
     found = [
         a_metric(by=("site",), approved_by="Head of quality", approved_on=date(2026, 1, 5)),
         _share("late_answers", "Answers later than 5 days", "customer_satisfaction", late),
-        a_metric(
-            "on_time",
-            title="Delivered on time",
-            unit="%",
-            better="higher",
-            topic="process_performance",
-            purpose="9.1.3.a",
-            by=("site",),
-            measure={
-                "kind": "proportion",
-                "numerator": {"table": "outputs", "sum": "on_time_quantity"},
-                "denominator": made,
-            },
-        ),
-        a_metric(
-            "open_actions",
-            title="Corrective actions open",
-            unit="actions",
-            decimals=0,
-            topic="nonconformity_and_corrective_action",
-            purpose="9.1.3.g",
-            measure={
-                "kind": "stock",
-                "from": "raised_on",
-                "to": "implemented_on",
-                "numerator": {"table": "corrective_actions"},
-            },
-        ),
-        a_metric(
-            "supplier_ppm",
-            title="Rejected of a million delivered",
-            unit="per million",
-            decimals=0,
-            topic="external_providers",
-            purpose="9.1.3.f",
-            measure={
-                "kind": "rate",
-                "per": 1_000_000,
-                "numerator": {"table": "supplier_deliveries", "sum": "rejected_quantity"},
-                "denominator": {"table": "supplier_deliveries", "sum": "quantity"},
-            },
-        ),
+        _on_time(),
+        _open_actions(),
+        _supplier_ppm(),
     ]
     return {each.name: each for each in found}
+
+
+def _on_time() -> Metric:
+    share = {
+        "kind": "proportion",
+        "numerator": {"table": "outputs", "sum": "on_time_quantity"},
+        "denominator": {"table": "outputs", "sum": "quantity"},
+    }
+    return a_metric(
+        "on_time",
+        title="Delivered on time",
+        unit="%",
+        better="higher",
+        topic="process_performance",
+        purpose="9.1.3.a",
+        by=("site",),
+        measure=share,
+    )
+
+
+def _open_actions() -> Metric:
+    stock = {
+        "kind": "stock",
+        "from": "raised_on",
+        "to": "implemented_on",
+        "numerator": {"table": "corrective_actions"},
+    }
+    return a_metric(
+        "open_actions",
+        title="Corrective actions open",
+        unit="actions",
+        decimals=0,
+        topic="nonconformity_and_corrective_action",
+        purpose="9.1.3.g",
+        measure=stock,
+    )
+
+
+def _supplier_ppm() -> Metric:
+    rate = {
+        "kind": "rate",
+        "per": 1_000_000,
+        "numerator": {"table": "supplier_deliveries", "sum": "rejected_quantity"},
+        "denominator": {"table": "supplier_deliveries", "sum": "quantity"},
+    }
+    return a_metric(
+        "supplier_ppm",
+        title="Rejected of a million delivered",
+        unit="per million",
+        decimals=0,
+        topic="external_providers",
+        purpose="9.1.3.f",
+        measure=rate,
+    )
 
 
 def _share(name: str, title: str, topic: str, where: str) -> Metric:
@@ -121,142 +129,6 @@ def _share(name: str, title: str, topic: str, where: str) -> Metric:
         "denominator": {"table": "complaints"},
     }
     return a_metric(name, title=title, unit="%", topic=topic, measure=share)
-
-
-def facts() -> dict[str, Rows]:
-    """Return the rows of every table, the same from run to run."""
-    months = grid(FIRST, LAST, "month")
-    return {
-        "outputs": [row for at, month in enumerate(months) for row in _outputs(at, month)],
-        "complaints": [row for at, month in enumerate(months) for row in _complaints(at, month)],
-        "corrective_actions": list(_corrective_actions()),
-        "audits": list(_audits()),
-        "audit_findings": list(_findings()),
-        "supplier_deliveries": list(_deliveries(months)),
-        "context_changes": list(_changes()),
-        "trainings": [
-            SITE
-            | {
-                "topic": "Torque wrench",
-                "due_on": date(2026, 3, 3),
-                "completed_on": date(2026, 3, 2),
-            }
-        ],
-    }
-
-
-def _wobble(*seeds: int) -> int:
-    """Return 0 to 10, scattered but always the same for the same seeds."""
-    mixed = 17
-    for seed in seeds:
-        mixed = (mixed * 31 + seed * 7 + 11) % 1009
-    return mixed % 11
-
-
-def _outputs(at: int, month: Period) -> Iterator[Mapping[str, Any]]:
-    for place, site in enumerate(SITES):
-        quantity = 2400 + 130 * _wobble(at, place)
-        late = 90 + 6 * _wobble(place, at) + (140 if at >= 24 and site == "Gdansk" else 0)
-        yield SITE | {
-            "output_on": month.end,
-            "site": site,
-            "product": "Valve",
-            "quantity": quantity,
-            "conforming_quantity": quantity - 20,
-            "on_time_quantity": quantity - late,
-        }
-
-
-def _complaints(at: int, month: Period) -> Iterator[Mapping[str, Any]]:
-    kinds = ("late delivery", "damaged", "wrong item", "leak", "documents")
-    for place, site in enumerate(SITES):
-        level = 15 if at < 18 else 9
-        for number in range(level + _wobble(at, place, 3) // 2):
-            on = month.start + timedelta(days=_wobble(at, place, number) * 2)
-            wait = 1 + _wobble(number, at) // 2 + (3 if at >= 19 and number % 4 == 0 else 0)
-            yield SITE | {
-                "complaint_id": f"K-{on:%y%m}-{site[0]}{number:02d}",
-                "received_on": on,
-                "site": site,
-                "customer": f"Customer {_wobble(number, place)}",
-                "product": "Valve",
-                "category": kinds[(number * number + place) % len(kinds)],
-                "severity": "major" if number % 7 == 0 else "minor",
-                "is_justified": number % 5 != 0,
-                "first_response_on": on + timedelta(days=wait),
-                "description": "Spoke to a person named here <script>alert(1)</script>",
-            }
-
-
-def _corrective_actions() -> Iterator[Mapping[str, Any]]:
-    for number in range(34):
-        raised = FIRST + timedelta(days=23 * number)
-        done = raised + timedelta(days=45 + 9 * _wobble(number))
-        yield {
-            "process": "production",
-            "corrective_action_id": f"CA-{number:03d}",
-            "raised_on": raised,
-            "origin": ("complaint", "audit", "nonconformance")[number % 3],
-            "due_on": raised + timedelta(days=60),
-            "implemented_on": None if number % 6 == 5 or done > LAST else done,
-        }
-
-
-def _audits() -> Iterator[Mapping[str, Any]]:
-    for number, site in enumerate(SITES):
-        yield {
-            "process": "purchasing",
-            "audit_id": f"A-2026-{number}",
-            "held_on": date(2026, 7, 8 + 9 * number),
-            "site": site,
-            "standard": "ISO 9001",
-            "auditor": "A person",
-            "result": "findings" if number else "no_findings",
-        }
-
-
-def _findings() -> Iterator[Mapping[str, Any]]:
-    for number in range(5):
-        raised = date(2026, 7, 17) if number < 4 else date(2025, 5, 20)
-        yield {
-            "process": "purchasing",
-            "finding_id": f"A-2026-1/{number}",
-            "raised_on": raised,
-            "clause": ("8.4.1", "7.2", "8.5.1", "9.1.1", "7.1.5")[number],
-            "severity": "major" if number == 4 else "minor",
-            "site": SITES[number % 3],
-            "due_on": raised + timedelta(days=90),
-            "closed_on": date(2026, 8, 30) if number in {0, 1} else None,
-        }
-
-
-def _deliveries(months: Sequence[Period]) -> Iterator[Mapping[str, Any]]:
-    for at, month in enumerate(months):
-        for place, supplier in enumerate(("Alder Castings", "Birch Seals", "Cedar Springs")):
-            yield {
-                "process": "purchasing",
-                "received_on": month.start + timedelta(days=9),
-                "supplier": supplier,
-                "product": "Casting",
-                "due_on": month.start + timedelta(days=9 - _wobble(at, place) // 8),
-                "quantity": 20_000 + 900 * _wobble(place, at),
-                "rejected_quantity": 6 + 3 * _wobble(at, place, 1) * (place + 1),
-            }
-
-
-def _changes() -> Iterator[Mapping[str, Any]]:
-    said_of = ("A third carrier serves Porto", "Draft packaging regulation", "Heat days looked at")
-    for number, (kind, what) in enumerate(
-        zip(("external", "interested_party", "climate"), said_of, strict=True)
-    ):
-        yield {
-            "process": "management",
-            "change_id": f"C-{number}",
-            "noted_on": date(2026, 7 + number, 12),
-            "kind": kind,
-            "effect": "to be watched",
-            "description": what,
-        }
 
 
 @contextmanager
@@ -343,47 +215,13 @@ def _spec(metric: Metric) -> TrendSpec:
 
 
 def _evidence(given: tuple[MetricEvidence, ...], reader: Reader) -> Evidence:
-    previous = the_review_before()
-    review = a_review(
-        held_on=date(2026, 10, 14),
-        state="held",
-        attendance=["md", "a.lindqvist", "h.fonseca", "t.wilk"],
-        conclusion={
-            "suitable": True,
-            "adequate": True,
-            "effective": False,
-            "aligned": True,
-            "text": "Effective except in how fast we answer; that is decided today.",
-        },
-    )
     names = [name for name in facts() if name != "outputs"]
     return replace(
-        evidence(review=review, previous=previous),
+        evidence(review=_review(), previous=the_review_before()),
         metrics=given,
-        targets=(
-            a_target(),
-            a_target(metric="on_time", kind="at_least", low=95.0, high=None),
-        ),
+        targets=(a_target(), a_target(metric="on_time", kind="at_least", low=95.0, high=None)),
         actions=_actions(),
-        decisions=(
-            a_decision(id="D-4", review=previous.id, text="Give Porto a second desk."),
-            a_decision(
-                answers="late_answers",
-                disposition="act",
-                reason="customers wait longer since spring",
-                due_on=date(2027, 1, 31),
-            ),
-            a_decision(
-                id="D-10",
-                topic="process_performance",
-                kind="resources",
-                text="A second carrier for Gdansk until the spring.",
-                owner="t.wilk",
-                answers="on_time",
-                disposition="investigate",
-                due_on=date(2026, 11, 30),
-            ),
-        ),
+        decisions=_decisions(),
         objectives=_objectives(),
         inputs=(
             said(
@@ -407,6 +245,39 @@ def _evidence(given: tuple[MetricEvidence, ...], reader: Reader) -> Evidence:
     )
 
 
+def _review() -> Review:
+    verdicts = {"suitable": True, "adequate": True, "effective": False, "aligned": True}
+    text = "Effective except in how fast we answer; that is decided today."
+    return a_review(
+        held_on=date(2026, 10, 14),
+        state="held",
+        attendance=["md", "a.lindqvist", "h.fonseca", "t.wilk"],
+        conclusion=verdicts | {"text": text},
+    )
+
+
+def _decisions() -> tuple[Decision, ...]:
+    return (
+        a_decision(id="D-4", review="2026-q2", text="Give Porto a second desk."),
+        a_decision(
+            answers="late_answers",
+            disposition="act",
+            reason="customers wait longer since spring",
+            due_on=date(2027, 1, 31),
+        ),
+        a_decision(
+            id="D-10",
+            topic="process_performance",
+            kind="resources",
+            text="A second carrier for Gdansk until the spring.",
+            owner="t.wilk",
+            answers="on_time",
+            disposition="investigate",
+            due_on=date(2026, 11, 30),
+        ),
+    )
+
+
 def _late_survey() -> LateUpload:
     due = date(2026, 10, 5)
     return LateUpload("survey", "Customer survey", "survey_responses", "Q3 2026", due, "J. Berg")
@@ -417,7 +288,7 @@ def _restated_may() -> Restatement:
     return Restatement(2, "complaints-may.xlsx", "A. Lindqvist", at, 14, 0, ("complaints",))
 
 
-def _actions() -> tuple[Any, ...]:
+def _actions() -> tuple[Action, ...]:
     return (
         an_action("A-3", title="Write down who releases drawings", owner="h.fonseca",
                   opened_on=date(2025, 7, 1), due_on=date(2025, 8, 26), re_dated=2),
