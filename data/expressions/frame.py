@@ -30,6 +30,7 @@ from data.expressions.tree import (
     Node,
     Unary,
     ValueType,
+    walk,
 )
 
 SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
@@ -145,9 +146,9 @@ def _arithmetic(node: Binary) -> pl.Expr:
         case "*":
             result = left * right
         case "/":
-            result = left / pl.when(right != 0).then(right)
+            result = left / _chosen(right != 0, right, common)
         case _:
-            rest = left.abs() % pl.when(right != 0).then(right.abs())
+            rest = left.abs() % _chosen(right != 0, right.abs(), common)
             result = pl.when(left < 0).then(-rest).otherwise(rest)
     return result
 
@@ -181,17 +182,36 @@ def _like(node: Like) -> pl.Expr:
 
 
 def _case(node: Case) -> pl.Expr:
-    result = _typed(node.otherwise, node.type)
+    result = _column(node.otherwise, node.type)
     for condition, value in reversed(node.branches):
-        result = pl.when(_boolean(condition)).then(_typed(value, node.type)).otherwise(result)
+        result = pl.when(_boolean(condition)).then(_column(value, node.type)).otherwise(result)
     return result
+
+
+def _column(node: Node, wanted: ValueType) -> pl.Expr:
+    """Return `node` as a whole column, even where it is one value.
+
+    Polars gives a choice between two lone values the length 1 when all rows choose alike, and then
+    fails, for those data only, where a longer column is needed.
+    """
+    if any(isinstance(part, ColumnRef) for part in walk(node)):
+        return _typed(node, wanted)
+    lone = pl.DataFrame({"row": [0]}).select(_typed(node, wanted)).item()
+    return pl.repeat(lone, pl.len(), dtype=POLARS_TYPES[wanted])
+
+
+def _chosen(condition: pl.Expr, value: pl.Expr, kind: ValueType) -> pl.Expr:
+    """Return `value` where the condition is true, or else null, as a whole column."""
+    nothing = pl.repeat(None, pl.len(), dtype=POLARS_TYPES[kind])
+    return pl.when(condition).then(value).otherwise(nothing)
 
 
 def _call(node: Call) -> pl.Expr:
     arguments = [_typed(argument, _wanted(node, argument)) for argument in node.arguments]
     match node.function, node.arguments:
         case ("nullif", (one, other)):
-            result = pl.when(_compared("=", one, other)).then(None).otherwise(arguments[0])
+            differs = ~_compared("=", one, other).fill_null(value=False)
+            result = _chosen(differs, _column(one, node.type), node.type)
         case ("round", (_, Literal(value=int(digits)))):
             result = arguments[0].round(digits, mode="half_away_from_zero")
         case ("date_trunc", (Literal(value=str(unit)), _)):
@@ -221,7 +241,7 @@ def _made_date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     parts += [part.cast(pl.String).str.zfill(2) for part in (month, day)]
     text = pl.concat_str(parts, separator="-")
     known = year.is_between(1, 9999) & text.str.contains(f"^{TEXT_FORMS['date']}$")
-    return pl.when(known).then(text).str.to_date("%Y-%m-%d", strict=False)
+    return _chosen(known, text, "text").str.to_date("%Y-%m-%d", strict=False)
 
 
 _FUNCTIONS: dict[str, Callable[..., pl.Expr]] = {
@@ -267,9 +287,8 @@ def _cast(node: Cast) -> pl.Expr:
 def _from_text(text: pl.Expr, wanted: ValueType) -> pl.Expr:
     if wanted == "boolean":
         word = text.str.to_lowercase()
-        known = pl.when(word.is_in(["true", "false"]))
-        return known.then(word == "true")
-    fitting = pl.when(text.str.contains(f"^(?:{TEXT_FORMS[wanted]})$")).then(text)
+        return _chosen(word.is_in(["true", "false"]), word == "true", wanted)
+    fitting = _chosen(text.str.contains(f"^(?:{TEXT_FORMS[wanted]})$"), text, "text")
     match wanted:
         case "date":
             return fitting.str.to_date("%Y-%m-%d", strict=False)

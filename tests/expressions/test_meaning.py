@@ -126,6 +126,20 @@ def test_means_the_same_on_both_engines(text: str, expected: object) -> None:
     assert polars[0][0] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nullif('a', nullif('a', comment))", [None, None]),
+        ("1 = if(is_justified, 1, 2)", [False, False]),
+        ("0.5 < 1 / (quantity + 7)", [None, None]),
+        ("'x' = upper(case when quantity > 0 then 'x' else 'y' end)", [False, False]),
+    ],
+)
+def test_rows_that_all_choose_alike_keep_their_number(text: str, expected: list[object]) -> None:
+    duckdb, polars = both_engines([parse(text, COLUMNS)], COLUMNS, [ROW, ROW])
+    assert (duckdb[0], polars[0]) == (expected, expected)
+
+
 def test_an_expression_names_the_columns_it_reads_and_its_type() -> None:
     expression = parse("if(is_justified, cost, 0) / nullif(quantity, 0)", COLUMNS)
     assert expression.columns == {"is_justified", "cost", "quantity"}
