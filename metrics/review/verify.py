@@ -103,7 +103,7 @@ def verify_pack(path: Path, recorded_sha256: str | None = None) -> VerifyReport:
     changed = tuple(_changed(members, manifest))
     is_recorded = recorded_sha256 in {None, sha256(path.read_bytes()).hexdigest()}
     intact = is_recorded and manifest.get("seal") == seal_of(manifest)
-    outcome = _recomputed(path, members, manifest)
+    outcome = _recomputed(members, manifest)
     return VerifyReport(
         path=path,
         review=str(manifest.get("review", "")),
@@ -191,15 +191,16 @@ class _Pack:
         )
 
 
-def _recomputed(path: Path, members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _Outcome:
+def _recomputed(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _Outcome:
     try:
         pack = _unpacked(members, manifest)
         with memory_warehouse(pack.tables, pack.facts) as reader:
             cells = cells_of(reader, pack.known, pack.tables, pack.last, pack.fiscal_year_start)
         return _compared(pack, cells)
     except (KeyError, ValueError, TypeError, ValidationError, pl.exceptions.PolarsError) as error:
-        message = f"{path.name} cannot be recomputed: {type(error).__name__}, {error}."
-        raise RefusedInputError(message) from error
+        # A member too damaged to read is a finding like any other; the report still names files.
+        told = f"{type(error).__name__}: {error}"
+        return _Outcome(0, (Mismatch("all figures", "", "recomputing", "", told),), 0, 0, ())
 
 
 def _unpacked(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _Pack:

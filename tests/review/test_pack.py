@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 import pytest
 
 from data.errors import NotFoundError, RefusedInputError
+from data.tables import Table
 from metrics.review.assemble import assemble
 from metrics.review.contents import canonical
 from metrics.review.model import Assembly
@@ -182,6 +184,55 @@ def test_a_pack_made_anew_in_every_part_is_found_by_the_hash_on_record(pack: Sea
     forged(pack.path, change, resealed=True)
     assert verify_pack(pack.path).is_sound  # nothing inside contradicts itself
     assert not verify_pack(pack.path, pack.sha256).is_sound
+
+
+def test_a_member_damaged_beyond_reading_is_named(pack: SealedPack) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        members["facts/outputs.parquet"] = members["facts/outputs.parquet"][:100]
+
+    forged(pack.path, change, resealed=False)
+    report = verify_pack(pack.path)
+    assert report.files_changed == ("facts/outputs.parquet",)
+    assert [each.part for each in report.mismatches] == ["recomputing"]
+
+
+def with_personal(tables: Mapping[str, Table], column: str) -> Mapping[str, Table]:
+    """Return the contracts with one column of every table marked as pointing to a person."""
+    return {
+        name: table.model_copy(
+            update={
+                "columns": tuple(
+                    each.model_copy(update={"personal": True}) if each.name == column else each
+                    for each in table.columns
+                )
+            }
+        )
+        for name, table in tables.items()
+    }
+
+
+def test_cells_by_a_personal_dimension_are_masked_and_still_come_out(
+    sample: Sample, assembly: Assembly, tmp_path: Path
+) -> None:
+    by_person = replace(sample, tables=with_personal(sample.tables, "site"))
+    pack = sealed(by_person, assembly, tmp_path / "masked.zip")
+    cells = pl.read_parquet(io.BytesIO(members_of(pack.path)["cells.parquet"]))
+    rates = cells.filter(pl.col("metric") == "complaint_rate")
+    assert rates["slice"].unique().to_list() == ['{"site":"•••"}']
+    report = verify_pack(pack.path)
+    assert report.is_sound, report.sentence
+    assert report.figures_matched == 15
+
+
+def test_a_figure_computed_with_a_personal_column_is_named_as_not_recomputed(
+    sample: Sample, assembly: Assembly, tmp_path: Path
+) -> None:
+    dated_by_person = replace(sample, tables=with_personal(sample.tables, "first_response_on"))
+    pack = sealed(dated_by_person, assembly, tmp_path / "masked.zip")
+    report = verify_pack(pack.path)
+    assert report.not_recomputed == ("late_answers",)
+    assert report.figures_matched == 12
+    assert report.sentence.endswith("all match; 1 rest on masked columns.")
 
 
 def test_an_added_and_an_absent_member_are_named(pack: SealedPack) -> None:
