@@ -11,6 +11,11 @@ BatchState = Literal["published", "rejected", "unchanged", "checked"]
 """`checked`: a dry run found it good; nothing was written."""
 
 
+def rows(count: int) -> str:
+    """Return "1 row" or "1,204 rows"."""
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 @dataclass(frozen=True)
 class Reason:
     """One cell that was refused, as the person finds it in the file."""

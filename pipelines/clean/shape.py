@@ -24,6 +24,7 @@ from pipelines.mapping.theirs import (
     where_of,
 )
 from pipelines.readers.raw import ROW, Raw
+from pipelines.report import rows
 
 WIDE_HEADER = "clause9:header"
 """The column that keeps which wide column a long row came from."""
@@ -171,9 +172,9 @@ def _looked_up(
 def _told(file: str, doubled: int, unmatched: int) -> list[str]:
     told = []
     if doubled:
-        told.append(f"{file}: {doubled:,} rows have a key that came before; the first counts.")
+        told.append(f"{file}: {rows(doubled)} with a key that came before; the first counts.")
     if unmatched:
-        told.append(f"{unmatched:,} rows found nothing under their key in {file}.")
+        told.append(f"{rows(unmatched)} with nothing under its key in {file}.")
     return told
 
 

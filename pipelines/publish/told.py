@@ -15,7 +15,7 @@ from pipelines.load.loader import Loaded
 from pipelines.load.prepare import Prepared, covered
 from pipelines.mapping.periods import Period
 from pipelines.readers.raw import ROW
-from pipelines.report import BatchReport, BatchState, PartReport, Reason
+from pipelines.report import BatchReport, BatchState, PartReport, Reason, rows
 
 SAMPLE = 20
 """Reasons shown in a report; all of them are in the quarantine."""
@@ -53,7 +53,7 @@ def _rule_warnings(part: Prepared, warned: pl.Series) -> abc.Iterator[str]:
     for rule in part.table.rules:
         count = int(warned.str.split(",").list.contains(rule.name).sum()) if len(warned) else 0
         if count:
-            yield f"{count:,} rows are published and marked: {rule.message}"
+            yield f"{rows(count)} published and marked: {rule.message}"
 
 
 def batch_report(
@@ -96,8 +96,8 @@ _REASON = ("row", "column", "value", "rule", "reason", "accepted")
 
 def located(part: Prepared) -> pl.DataFrame:
     """Return the failures with `row`, as the person sees it, in the order of the rows."""
-    rows = part.theirs.select(pl.col(INDEX).alias("index"), pl.col(ROW).alias("row"))
-    return part.failures.join(rows, on="index", how="left", maintain_order="left").sort(
+    places = part.theirs.select(pl.col(INDEX).alias("index"), pl.col(ROW).alias("row"))
+    return part.failures.join(places, on="index", how="left", maintain_order="left").sort(
         "row", maintain_order=True
     )
 
@@ -116,8 +116,10 @@ def quarantine(loaded: Loaded) -> abc.Iterator[dict[str, object]]:
             pl.col(INDEX).alias("index"),
             pl.struct(pl.col(names).cast(pl.String)).struct.json_encode().alias("row_json"),
         )
-        rows = failures.join(texts, on="index", how="left", maintain_order="left").drop("index")
-        for row in rows.iter_rows(named=True):
+        whole_rows = failures.join(texts, on="index", how="left", maintain_order="left").drop(
+            "index"
+        )
+        for row in whole_rows.iter_rows(named=True):
             named = {"mapping": part.mapping.name, "table_name": part.table.name}
             yield {**row, **named, "sheet": part.sheet}
 
@@ -127,9 +129,7 @@ def refusal_message(loaded: Loaded) -> str:
     if loaded.refusal is not None:
         return f"{loaded.refusal} Nothing was published."
     read = sum(part.read - part.left_out for part in loaded.parts)
-    lines = [
-        f"{loaded.refused:,} of {read:,} rows are refused, so nothing of the file is published:"
-    ]
+    lines = [f"{loaded.refused:,} of {rows(read)} refused, so nothing of the file is published:"]
     for part in loaded.parts:
         lines += _kinds_of_reasons(part)
     return "\n".join(lines)
@@ -162,10 +162,10 @@ def published_message(report: BatchReport) -> str:
         )
         if count
     ]
-    refused = f"; {report.refused:,} refused rows are in quarantine" if report.refused else ""
+    refused = f"; {rows(report.refused)} refused and kept in quarantine" if report.refused else ""
     said = f" ({', '.join(changes)})" if changes else ""
     verb = "would be published" if report.id is None else f"published as batch {report.id}"
-    return f"{report.accepted:,} rows {verb}{said}{refused}."
+    return f"{rows(report.accepted)} {verb}{said}{refused}."
 
 
 def unchanged_message(batch: Batch) -> str:
