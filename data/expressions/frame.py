@@ -115,11 +115,11 @@ def _common(*nodes: Node) -> ValueType:
 def _binary(node: Binary) -> pl.Expr:
     match node.operator:
         case "and":
-            result = _boolean(node.left) & _boolean(node.right)
+            result = _column(node.left, "boolean") & _typed(node.right, "boolean")
         case "or":
-            result = _boolean(node.left) | _boolean(node.right)
+            result = _column(node.left, "boolean") | _typed(node.right, "boolean")
         case "||":
-            result = _typed(node.left, "text") + _typed(node.right, "text")
+            result = _column(node.left, "text") + _typed(node.right, "text")
         case "+" | "-" | "*" | "/" | "%":
             result = _arithmetic(node)
         case comparison:
@@ -127,13 +127,9 @@ def _binary(node: Binary) -> pl.Expr:
     return result
 
 
-def _boolean(node: Node) -> pl.Expr:
-    return _typed(node, "boolean")
-
-
 def _arithmetic(node: Binary) -> pl.Expr:
     common = "float" if node.operator == "/" else _common(node.left, node.right)
-    left, right = _typed(node.left, common), _typed(node.right, common)
+    left, right = _column(node.left, common), _typed(node.right, common)
     match node.operator:
         case "+":
             result = left + right
@@ -146,16 +142,16 @@ def _arithmetic(node: Binary) -> pl.Expr:
         case "*":
             result = left * right
         case "/":
-            result = left / _chosen(right != 0, right, common)
+            result = left / pl.when(right != 0).then(right)
         case _:
-            rest = left.abs() % _chosen(right != 0, right.abs(), common)
+            rest = left.abs() % pl.when(right != 0).then(right.abs())
             result = pl.when(left < 0).then(-rest).otherwise(rest)
     return result
 
 
 def _compared(operator: str, one: Node, other: Node) -> pl.Expr:
     common = _common(one, other)
-    left, right = _typed(one, common), _typed(other, common)
+    left, right = _column(one, common), _typed(other, common)
     match operator:
         case "=":
             result = left == right
@@ -182,17 +178,19 @@ def _like(node: Like) -> pl.Expr:
 
 
 def _case(node: Case) -> pl.Expr:
-    result = _column(node.otherwise, node.type)
+    result = _typed(node.otherwise, node.type)
     for condition, value in reversed(node.branches):
-        result = pl.when(_boolean(condition)).then(_column(value, node.type)).otherwise(result)
+        result = (
+            pl.when(_column(condition, "boolean")).then(_typed(value, node.type)).otherwise(result)
+        )
     return result
 
 
 def _column(node: Node, wanted: ValueType) -> pl.Expr:
-    """Return `node` as a whole column, even where it is one value.
+    """Return `node` as a column as long as the frame, even where it is one value.
 
-    Polars gives a choice between two lone values the length 1 when all rows choose alike, and then
-    fails, for those data only, where a longer column is needed.
+    Two lone values give Polars a result as long as the left one, and a choice that all rows make
+    alike is a lone value: for such data only, `1 = if(is_open, 1, 2)` would have one row.
     """
     if any(isinstance(part, ColumnRef) for part in walk(node)):
         return _typed(node, wanted)
@@ -200,18 +198,15 @@ def _column(node: Node, wanted: ValueType) -> pl.Expr:
     return pl.repeat(lone, pl.len(), dtype=POLARS_TYPES[wanted])
 
 
-def _chosen(condition: pl.Expr, value: pl.Expr, kind: ValueType) -> pl.Expr:
-    """Return `value` where the condition is true, or else null, as a whole column."""
-    nothing = pl.repeat(None, pl.len(), dtype=POLARS_TYPES[kind])
-    return pl.when(condition).then(value).otherwise(nothing)
-
-
 def _call(node: Call) -> pl.Expr:
-    arguments = [_typed(argument, _wanted(node, argument)) for argument in node.arguments]
+    first, *others = node.arguments
+    arguments = [_column(first, _wanted(node, first))]
+    arguments += [_typed(argument, _wanted(node, argument)) for argument in others]
+    result: pl.Expr
     match node.function, node.arguments:
         case ("nullif", (one, other)):
             differs = ~_compared("=", one, other).fill_null(value=False)
-            result = _chosen(differs, _column(one, node.type), node.type)
+            result = pl.when(differs).then(arguments[0])
         case ("round", (_, Literal(value=int(digits)))):
             result = arguments[0].round(digits, mode="half_away_from_zero")
         case ("date_trunc", (Literal(value=str(unit)), _)):
@@ -224,11 +219,16 @@ def _call(node: Call) -> pl.Expr:
 def _wanted(node: Call, argument: Node) -> ValueType:
     if node.function in {"coalesce", "least", "greatest"}:
         return node.type
-    return "text" if argument.type == "null" else argument.type
+    if argument.type != "null":
+        return argument.type
+    if node.function in {"abs", "ceil", "floor", "make_date", "round"}:
+        return "integer"
+    is_calendar = node.function in {"date_diff", "date_trunc", "day", "month", "quarter", "year"}
+    return "date" if is_calendar else "text"
 
 
 def _days_between(first: pl.Expr, second: pl.Expr) -> pl.Expr:
-    return (second.cast(pl.Date) - first.cast(pl.Date)).dt.total_days()
+    return -(first.cast(pl.Date) - second.cast(pl.Date)).dt.total_days()
 
 
 def _part(text: pl.Expr, start: pl.Expr, length: pl.Expr) -> pl.Expr:
@@ -241,7 +241,7 @@ def _made_date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
     parts += [part.cast(pl.String).str.zfill(2) for part in (month, day)]
     text = pl.concat_str(parts, separator="-")
     known = year.is_between(1, 9999) & text.str.contains(f"^{TEXT_FORMS['date']}$")
-    return _chosen(known, text, "text").str.to_date("%Y-%m-%d", strict=False)
+    return pl.when(known).then(text).str.to_date("%Y-%m-%d", strict=False)
 
 
 _FUNCTIONS: dict[str, Callable[..., pl.Expr]] = {
@@ -287,8 +287,8 @@ def _cast(node: Cast) -> pl.Expr:
 def _from_text(text: pl.Expr, wanted: ValueType) -> pl.Expr:
     if wanted == "boolean":
         word = text.str.to_lowercase()
-        return _chosen(word.is_in(["true", "false"]), word == "true", wanted)
-    fitting = _chosen(text.str.contains(f"^(?:{TEXT_FORMS[wanted]})$"), text, "text")
+        return pl.when(word.is_in(["true", "false"])).then(word == "true")
+    fitting = pl.when(text.str.contains(f"^(?:{TEXT_FORMS[wanted]})$")).then(text)
     match wanted:
         case "date":
             return fitting.str.to_date("%Y-%m-%d", strict=False)
