@@ -20,7 +20,7 @@ def test_what_was_acknowledged_is_there_whole_and_once_after_every_kill(tmp_path
     for moment in moments(kills(usual=20), longest=1.5 * seconds):
         ready = CHILDREN.Event()
         child = CHILDREN.Process(target=publish_on_and_on, args=(folder, notes, ready))
-        kill_after(child, ready, moment)
+        kill_after(child, ready.is_set, moment)
         acknowledged = [int(line) for line in notes.read_text().split()]
         with warehouse.read() as reader:
             batches = whole_batches(reader)

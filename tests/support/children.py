@@ -5,8 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
-from multiprocessing.synchronize import Event
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["dashboard.company.opened", "dashboard.company.publishing"])
@@ -24,16 +24,18 @@ def moments(count: int, longest: float, seed: int = 9) -> list[float]:
 
 
 def kill_after(
-    child: ForkServerProcess, ready: Event, seconds: float, *, may_end: bool = False
-) -> None:
-    """Kill the child without a warning some time after it is ready.
+    child: ForkServerProcess, begun: Callable[[], bool], seconds: float, *, may_end: bool = False
+) -> bool:
+    """Kill the child without a warning some time after it has begun; say whether it was alive.
 
     Until then it must be alive, or, if it may end, have ended well.
     """
     child.start()
-    assert ready.wait(60), "the child did not get ready"
+    while not begun() and child.exitcode is None:
+        child.join(0.002)
     child.join(seconds)
     ended = child.exitcode
     assert ended is None or (may_end and ended == 0), f"the child ended by itself with {ended}"
     child.kill()
     child.join()
+    return ended is None
