@@ -57,7 +57,8 @@ def trimmed(column: pl.Series, formats: Formats) -> pl.Series:
     texts = _as_text(column).str.strip_chars()
     if not formats.missing:
         return texts
-    return texts.set(texts.is_in(list(formats.missing)).fill_null(value=False), None)
+    is_missing = texts.is_in(list(formats.missing)).fill_null(value=False)
+    return texts.set(is_missing, None) if is_missing.any() else texts
 
 
 def _as_text(column: pl.Series) -> pl.Series:

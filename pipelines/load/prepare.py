@@ -16,6 +16,7 @@ from pipelines.clean.shape import FindLookup, shape
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Cadence, Period, end_of, start_of
 from pipelines.readers.raw import ROW, Raw
+from pipelines.report import rows
 from pipelines.templates import EXAMPLE_ROW, is_example
 from pipelines.validate import WARNINGS, duplicate_keys, validate
 
@@ -89,8 +90,16 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         left_out=shaped.left_out,
         first=filled.first,
         last=filled.last,
-        warnings=(*told, *shaped.warnings),
+        warnings=(*told, *shaped.warnings, *_repeated(validated.rows, table)),
     )
+
+
+def _repeated(filled: pl.DataFrame, table: Table) -> abc.Iterator[str]:
+    """Say how many rows without a key are the same in every column: counted, never dropped."""
+    if not table.is_keyed and filled.height:
+        repeated = filled.height - filled.select(table.column_names).n_unique()
+        if repeated:
+            yield f"{rows(repeated)} the same as one before in every column; all of them count."
 
 
 def _without_example(raw: Raw, table: Table) -> tuple[Raw, tuple[str, ...]]:
@@ -120,7 +129,7 @@ def _duplicates(parts: list[Prepared]) -> list[pl.DataFrame]:
     table = parts[0].table
     if not table.is_keyed:
         return [together([]) for _ in parts]
-    rows, offsets, offset = [], [], 0
+    keys, offsets, offset = [], [], 0
     for part in parts:
         columns = (INDEX, ROW, *table.key)
         moved = part.rows.select(columns).with_columns(
@@ -128,10 +137,10 @@ def _duplicates(parts: list[Prepared]) -> list[pl.DataFrame]:
             pl.lit(part.sheet, dtype=pl.String).alias("_sheet"),
         )
         # A key that could not be read is no key, and was refused for that.
-        rows.append(moved.filter(~pl.all_horizontal(pl.col(table.key).is_null())))
+        keys.append(moved.filter(~pl.all_horizontal(pl.col(table.key).is_null())))
         offsets.append(offset)
         offset += _height(part)
-    failures = duplicate_keys(pl.concat(rows), table)
+    failures = duplicate_keys(pl.concat(keys), table)
     ends = [*offsets[1:], offset]
     return [
         failures.filter(pl.col("index").is_between(first, end, closed="left")).with_columns(

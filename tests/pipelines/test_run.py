@@ -421,3 +421,14 @@ def test_workbook_and_parquet_give_the_same_rows_as_csv(site: Site, tmp_path: Pa
         ("C-1", date(2026, 9, 1), "p", Decimal("10.50"), True),
         ("C-2", date(2026, 9, 2), "p", None, None),
     ]
+
+
+def test_rows_without_a_key_that_are_the_same_all_count_and_are_told(
+    site: Site, tmp_path: Path
+) -> None:
+    text = "output_on,process,quantity\n2026-09-01,p,4\n2026-09-01,p,4\n2026-09-01,p,5\n"
+    report = site.ingest(a_csv(tmp_path / "outputs.csv", text))
+    assert sorted(site.rows("outputs", "quantity")) == [(4,), (4,), (5,)]
+    assert report.batches[0].warnings == (
+        "1 row the same as one before in every column; all of them count.",
+    )
