@@ -219,12 +219,7 @@ def _call(node: Call) -> pl.Expr:
 def _wanted(node: Call, argument: Node) -> ValueType:
     if node.function in {"coalesce", "least", "greatest"}:
         return node.type
-    if argument.type != "null":
-        return argument.type
-    if node.function in {"abs", "ceil", "floor", "make_date", "round"}:
-        return "integer"
-    is_calendar = node.function in {"date_diff", "date_trunc", "day", "month", "quarter", "year"}
-    return "date" if is_calendar else "text"
+    return argument.type
 
 
 def _days_between(first: pl.Expr, second: pl.Expr) -> pl.Expr:

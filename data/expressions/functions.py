@@ -19,8 +19,13 @@ TRUNCATIONS = ("day", "week", "month", "quarter", "year")
 """What `date_trunc` cuts a date down to."""
 
 
+_TAKES_NULL = frozenset({"coalesce", "concat", "greatest", "least", "nullif"})
+
+
 def call(function: str, arguments: Arguments) -> Call:
     """Return the call, its types checked; ExpressionError says what it takes instead."""
+    if function not in _TAKES_NULL and any(argument.type == "null" for argument in arguments):
+        raise ExpressionError(f"{function} of null is always null: give it a column.")
     return SIGNATURES[function](function, arguments)
 
 

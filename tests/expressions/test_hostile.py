@@ -148,6 +148,7 @@ TYPES = [
     ("case when is_justified then 1 else 'x' end", "what the branches give must be of one type"),
     ("1e999 > share", "is too large"),
     ("1234567890123456789 > quantity", "is too long"),
+    ("date_diff('day', null, received_on)", "date_diff of null is always null"),
     ("abs()", "character 5: the expression cannot be read"),
     ("abs(cost, cost)", "character 15: the expression cannot be read"),
 ]
