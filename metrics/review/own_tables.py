@@ -36,10 +36,15 @@ def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> Recor
         for objective, shown in judged
     )
     met = [shown.target_met if shown else None for _, shown in judged]
-    remark = (
-        f"{met.count(True)} of {counted(len(rows), 'objective')} met in {evidence.period.label},"
-        f" {met.count(False)} missed, {met.count(None)} {NOT_KNOWN}"
+    rest = [
+        f"{met.count(state)} {word}"
+        for state, word in ((False, "missed"), (None, NOT_KNOWN))
+        if met.count(state)
+    ]
+    reached = (
+        f"{met.count(True)} of {counted(len(rows), 'objective')} met in {evidence.period.label}"
     )
+    remark = ", ".join([reached, *rest])
     headings = ("Objective", "Metric", "Now", "Target", "Standing", "Due", "Owner")
     return _table("objectives", "Objectives", headings, rows, remark)
 

@@ -262,8 +262,11 @@ def _open_words(count: int, late: pl.DataFrame, period: Period, noun: str) -> st
     words = f"{counted(count, noun)} open at {day(period.end)}"
     if not late.height:
         return f"{words}, none overdue" if count else words
-    most = max(late["overdue_days"].to_list())
-    return f"{words}, {amount(late):,} of them overdue by up to {counted(most, 'day')}"
+    most = counted(max(late["overdue_days"].to_list()), "day")
+    if count == 1:
+        return f"{words}, overdue by {most}"
+    share = "all" if amount(late) == count else f"{amount(late):,}"
+    return f"{words}, {share} of them overdue by up to {most}"
 
 
 def _due_register(

@@ -165,7 +165,8 @@ def _held(reader: Reader, tables: Mapping[str, Table], feeds: Sequence[_Feed]) -
         identities = pl.concat(followed).unique()
         rows = reader.facts_frame(table.name).select(columns)
         parts.append(rows.join(identities, on=list(IDENTITY), how="semi", nulls_equal=True))
-    return pl.concat(parts).unique(subset=list(IDENTITY)).sort(*IDENTITY)
+    # One row of a wide file may have become several: the place alone does not name them.
+    return pl.concat(parts).unique().sort(*IDENTITY, *table.column_names)
 
 
 def masked_rows(rows: pl.DataFrame, contract: Table) -> pl.DataFrame:

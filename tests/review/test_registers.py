@@ -111,8 +111,8 @@ def test_a_training_done_after_it_was_due_counts_as_done_and_one_still_owed_as_o
     )
     table = table_of("resources", "trainings", dict(trainings))
     assert table.remark == (
-        "1 of 2 trainings due in Q3 2026 done; 1 training open at 30 September 2026, 1 of them"
-        " overdue by up to 10 days."
+        "1 of 2 trainings due in Q3 2026 done; 1 training open at 30 September 2026,"
+        " overdue by 10 days."
     )
 
 

@@ -126,6 +126,7 @@ def _deliveries(months: Sequence[Period]) -> Iterator[Mapping[str, Any]]:
     for at, month in enumerate(months):
         for place, supplier in enumerate(("Alder Castings", "Birch Seals", "Cedar Springs")):
             yield {
+                "_row": at + 2,  # a wide file: one line a month, a column a supplier
                 "process": "purchasing",
                 "received_on": month.start + timedelta(days=9),
                 "supplier": supplier,
