@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import astuple
 
+from dashboard.charts import DARK, LIGHT
 from dashboard.documents.markup import Child, Markup, element, joined
 from dashboard.documents.page import Chart, ReviewPage
 from dashboard.documents.pieces import (
@@ -22,6 +25,8 @@ from dashboard.documents.pieces import (
 from metrics.review.model import Figure, Gap, Input
 from metrics.review.sources import Which
 from metrics.review.wording import day, listed
+
+HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 
 CHARTS_SHOWN = 1
 """Charts of one input that stand open; the weightiest says it, the others are one click away."""
@@ -148,7 +153,7 @@ def _charts(each: Input, page: ReviewPage) -> Markup | None:
 
 
 def _chart(shown: Figure, chart: Chart) -> Markup:
-    dark = chart.dark or chart.light
+    dark = chart.dark or in_dark_inks(chart.light)
     picture = element(
         "picture",
         element("source", srcset=_data_uri(dark), media="(prefers-color-scheme: dark)"),
@@ -161,6 +166,13 @@ def _chart(shown: Figure, chart: Chart) -> Markup:
     )
     caption = element("figcaption", f"{shown.title}, {shown.unit}")
     return element("figure", caption, picture, table if chart.points else None, class_="chart")
+
+
+def in_dark_inks(svg: str) -> str:
+    """Return a chart drawn in light inks as it looks in dark ones; drawing it again costs more."""
+    inks = zip(astuple(LIGHT), astuple(DARK), strict=True)
+    dark_of = {light.lower(): dark for light, dark in inks}
+    return HEX.sub(lambda found: dark_of.get(found.group().lower(), found.group()), svg)
 
 
 def _data_uri(svg: str) -> str:

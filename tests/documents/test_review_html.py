@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.charts import DARK, LIGHT
 from dashboard.documents.html import review_html
+from dashboard.documents.inputs import in_dark_inks
 from dashboard.documents.markup import Markup, element
 from dashboard.documents.page import ReviewPage
 from metrics.review.sources import SHOWN_ROWS
@@ -112,6 +114,12 @@ def test_a_long_list_of_rows_says_how_many_there_are_and_where_the_rest_is(
     assert cut.extent == ("200 of 1,234 rows; all are in facts/complaints.parquet of the pack")
     assert many.extent == "106 rows"
     assert sample.tables["complaints"].name == many.table
+
+
+def test_a_chart_is_recoloured_ink_by_ink_for_a_dark_page() -> None:
+    light = f'<path stroke="{LIGHT.actual}" fill="{LIGHT.concern.upper()}"/><text fill="#123456"/>'
+    dark = f'<path stroke="{DARK.actual}" fill="{DARK.concern}"/><text fill="#123456"/>'
+    assert in_dark_inks(light) == dark
 
 
 def test_an_input_without_evidence_is_a_hole_with_a_sentence(export: ReviewPage) -> None:
