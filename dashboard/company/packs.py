@@ -9,8 +9,8 @@ from zipfile import ZipFile
 
 import polars as pl
 
-from dashboard.charts import DARK, LIGHT, chart_svg, control_chart
-from dashboard.charts.inks import Inks
+from dashboard.charts import LIGHT, chart_svg, control_chart
+from dashboard.charts.render import in_dark
 from dashboard.company import figures, meetings, people
 from dashboard.company.evidence import last_day
 from dashboard.company.figures import MetricView
@@ -161,9 +161,10 @@ def _chart(company: Company, view: MetricView) -> Chart:
     known = points.filter(pl.col("value").is_not_null())
     rows = known.select("label", "value", "state").iter_rows()
     digits = view.metric.decimals
+    drawn = chart_svg(control_chart(points, view.spec, LIGHT, events=events, height=240))
     return Chart(
-        light=_svg(view, points, events, LIGHT),
-        dark=_svg(view, points, events, DARK),
+        light=drawn,
+        dark=in_dark(drawn),
         alt=view.summary.headline,
         points=tuple(
             (label, f"{value:,.{digits}f}", (state or "").replace("_", " "))
@@ -171,6 +172,3 @@ def _chart(company: Company, view: MetricView) -> Chart:
         ),
     )
 
-
-def _svg(view: MetricView, points: pl.DataFrame, events: pl.DataFrame, ink: Inks) -> str:
-    return chart_svg(control_chart(points, view.spec, ink, events=events, height=240))

@@ -86,7 +86,7 @@ def complaints() -> Iterator[Row]:
 
 
 def _complaint(month: Month, number: int, day: date, chance: Random) -> Row:
-    noticed = month.first >= date(2026, 3, 1) and month.site != "Porto"
+    noticed = month.first >= date(2026, 2, 1) and month.site != "Porto"
     category = pick(chance, ANNOUNCED if noticed else CATEGORIES)
     severity = pick(chance, SEVERITIES)
     answered = day + timedelta(days=_response_days(month, chance))

@@ -48,7 +48,7 @@ MERGER_ON = date(2024, 11, 1)
 CALL_BACK_SCRIPT_ON = date(2025, 2, 1)
 """The action that failed: complaints run on as before."""
 DELIVERY_NOTICE_ON = date(2026, 1, 12)
-"""The action that worked: from March 2026 a third fewer complaints."""
+"""The action that worked: from February 2026 two fifths fewer complaints."""
 CARRIER_CHANGE_ON = date(2026, 7, 1)
 """Gdansk changes its carrier, and on-time delivery falls."""
 RESPONSE_SLOWS_ON = date(2026, 8, 1)
@@ -81,11 +81,11 @@ class Month:
 
     @property
     def complaints_per_1000(self) -> float:
-        """Return the true complaint rate: one working action, Porto a little worse, one bad month."""
+        """Return the true complaint rate: one action that works, one bad month."""
         base = {"Aarhus": 5.4, "Gdansk": 5.9, "Porto": 6.2}[self.site]
-        if self.first >= date(2026, 3, 1):
-            base *= 0.66 if self.site != "Porto" else 0.92
-        return base * (1.9 if self.first == date(2024, 9, 1) else 1.0)
+        if self.first >= date(2026, 2, 1):
+            base *= 0.58 if self.site != "Porto" else 0.92
+        return base * (1.45 if self.first == date(2024, 9, 1) else 1.0)
 
     @property
     def late_share(self) -> float:
