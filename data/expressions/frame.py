@@ -56,6 +56,18 @@ def to_polars(expression: Expression) -> pl.Expr:
 
 
 def _polars(node: Node) -> pl.Expr:
+    if isinstance(node, ColumnRef | Literal) or _has_columns(node):
+        return _built(node)
+    # Worked out here, one value stays one value: see `_column`.
+    lone = pl.DataFrame({"row": [0]}).select(_built(node)).item()
+    return pl.lit(lone, dtype=POLARS_TYPES[node.type])
+
+
+def _has_columns(node: Node) -> bool:
+    return any(isinstance(part, ColumnRef) for part in walk(node))
+
+
+def _built(node: Node) -> pl.Expr:
     match node:
         case ColumnRef():
             result = pl.col(node.name)
@@ -192,7 +204,7 @@ def _column(node: Node, wanted: ValueType) -> pl.Expr:
     Two lone values give Polars a result as long as the left one, and a choice that all rows make
     alike is a lone value: for such data only, `1 = if(is_open, 1, 2)` would have one row.
     """
-    if any(isinstance(part, ColumnRef) for part in walk(node)):
+    if _has_columns(node):
         return _typed(node, wanted)
     lone = pl.DataFrame({"row": [0]}).select(_typed(node, wanted)).item()
     return pl.repeat(lone, pl.len(), dtype=POLARS_TYPES[wanted])
