@@ -16,7 +16,8 @@ from metrics.review.sources import Source
 class Chart:
     """One chart as SVG text for light and dark paper, its alt text, and its points as a table.
 
-    Without `dark`, the light one is recoloured ink by ink. `points` are (period, value, remark) as text.
+    Without `dark`, the light one is recoloured ink by ink. `points` are (period, value, remark) as
+    text.
     """
 
     light: str

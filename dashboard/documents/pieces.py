@@ -104,8 +104,15 @@ def record_table(table: RecordTable, *, beside: str = "") -> Markup:
     return element("div", head, remark, body, class_="block")
 
 
-def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]]) -> Markup:
-    """Return a table; columns whose cells are all numbers stand to the right."""
+SHORT = 16
+"""Letters up to which a cell is not broken: a day, a name, a state."""
+
+
+def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]], *, whole: int = SHORT) -> Markup:
+    """Return a table; columns whose cells are all numbers stand to the right.
+
+    Cells of up to `whole` letters are not broken over lines.
+    """
     is_right = [_is_number_column([row[place] for row in rows]) for place in range(len(columns))]
     head = joined(
         element("th", name, scope="col", class_="right" if right else None)
@@ -115,7 +122,7 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]]) -> Markup:
         element(
             "tr",
             *(
-                element("td", cell, class_=_cell_class(cell, is_right=right))
+                element("td", cell, class_=_cell_class(cell, whole, is_right=right))
                 for cell, right in zip(row, is_right, strict=True)
             ),
         )
@@ -125,12 +132,8 @@ def grid(columns: Sequence[str], rows: Sequence[Sequence[Child]]) -> Markup:
     return element("div", table, class_="scroll")
 
 
-SHORT = 16
-"""Letters up to which a cell is not broken: a day, a name, a state."""
-
-
-def _cell_class(cell: Child, *, is_right: bool) -> str | None:
-    is_short = not isinstance(cell, Markup) and len(cell or "") <= SHORT
+def _cell_class(cell: Child, whole: int, *, is_right: bool) -> str | None:
+    is_short = not isinstance(cell, Markup) and len(cell or "") <= whole
     names = [name for name, holds in (("right", is_right), ("nowrap", is_short)) if holds]
     return " ".join(names) or None
 

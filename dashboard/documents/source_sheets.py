@@ -106,7 +106,7 @@ def _side(side: SourceSide, page: ReviewPage) -> Markup:
             element("h4", "Files they came in"),
             files,
             element("h4", "Rows"),
-            element("div", grid(columns, rows), class_="rows"),
+            element("div", grid(columns, rows, whole=0), class_="rows"),
         ),
         element("details", element("summary", "The query"), _query(side)),
         class_="block",
