@@ -11,7 +11,7 @@ from dashboard.cli import shell
 from data.errors import RefusedInputError
 
 if TYPE_CHECKING:
-    from pipelines.run import BatchReport, RunReport
+    from pipelines.run import RunReport
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -64,26 +64,17 @@ def ingest(
 
 def told(report: RunReport) -> list[str]:
     """Return what a run did, in sentences."""
-    lines = [line for batch in report.batches for line in _of(batch)]
+    lines = [f"{batch.file}: {batch.message}" for batch in report.batches]
+    lines += [f"{name}: left aside, no mapping names it." for name in report.left_aside]
     seconds = sum(report.seconds.values())
     if report.dry_run:
         return [*lines, f"Dry run: nothing was published ({seconds:.1f} s)."]
-    if report.version is not None:
-        lines.append(f"Published as version {report.version} of the warehouse ({seconds:.1f} s).")
+    if report.is_published:
+        return [
+            *lines,
+            f"Published as version {report.version} of the warehouse ({seconds:.1f} s).",
+        ]
     return lines
-
-
-def _of(batch: BatchReport) -> list[str]:
-    if batch.message:
-        return [f"{batch.file}: {batch.message}"]
-    counts = f"{batch.accepted:,} rows accepted, {batch.refused:,} refused"
-    change = f"{batch.new:,} new, {batch.restated:,} restated, {batch.unchanged:,} unchanged"
-    left = f", {batch.left_out:,} left out by the mapping's filter" if batch.left_out else ""
-    number = f"batch {batch.id}, " if batch.id is not None else ""
-    return [
-        f"{batch.file}: {number}{batch.state}; {counts}{left}; {change}.",
-        *(f"  {reason}" for reason in batch.reasons),
-    ]
 
 
 def template(

@@ -17,6 +17,7 @@ from data.records.models import Batch
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
 from pipelines import run
+from pipelines.readers.raw import Limits
 from pipelines.templates import write_template as write_table_template
 
 
@@ -49,6 +50,7 @@ def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> r
         mapping=upload.mapping,
         dry_run=upload.dry_run,
         accept_good=upload.accept_good,
+        limits=Limits(**company.workspace.settings.upload.model_dump()),
     )
 
 
