@@ -62,9 +62,15 @@ def create_batch(records: Records, actor: Actor, submission: Submission, at: dat
 def finish_batch(
     records: Records, actor: Actor, batch_id: int, version: int, outcome: Outcome, at: datetime
 ) -> Batch:
-    """Say that a pending batch is published in a warehouse version."""
+    """Say that a pending batch is published in a warehouse version.
+
+    One that is said to be published already stays as it is: after an interruption another process
+    may have settled it first.
+    """
     require(actor, "submit", Resource(process=batch(records, batch_id).process))
     with records.writing(actor, at) as change:
+        if (known := _known(change.session, batch_id)).state == "published":
+            return known
         row = _in_state(change.session, batch_id, "pending", "published")
         _take(row, outcome)
         row.state, row.version, row.published_at = "published", version, at
@@ -88,9 +94,14 @@ def reject_batch(
 def mark_reverted(
     records: Records, actor: Actor, batch_id: int, reason: str, at: datetime
 ) -> Batch:
-    """Say that the facts of a published batch were taken out of the warehouse again."""
+    """Say that the facts of a published batch were taken out of the warehouse again.
+
+    One that is said to be reverted already stays as it is, as with `finish_batch`.
+    """
     require(actor, "revert_batch")
     with records.writing(actor, at) as change:
+        if (known := _known(change.session, batch_id)).state == "reverted":
+            return known
         row = _in_state(change.session, batch_id, "published", "reverted")
         row.state, row.reason = "reverted", reason
         row.reverted_at, row.reverted_by = at, actor.name

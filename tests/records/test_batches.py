@@ -120,3 +120,15 @@ def test_an_owner_submits_for_their_own_process_alone(records: Records) -> None:
     submit(records, process="delivery")
     with pytest.raises(NotAllowedError):
         finish_batch(records, owner, 2, 42, Outcome(), NOW)
+
+
+def test_what_another_process_settled_first_is_not_settled_twice(records: Records) -> None:
+    made = submit(records)
+    first = finish_batch(records, OPERATOR, made.id or 0, 7, Outcome(accepted=3), NOW)
+    before = records.revision()
+    again = finish_batch(records, OPERATOR, made.id or 0, 8, Outcome(accepted=9), NOW)
+    assert (again.version, again.accepted) == (first.version, first.accepted) == (7, 3)
+    mark_reverted(records, OPERATOR, made.id or 0, "wrong month", NOW)
+    twice = mark_reverted(records, OPERATOR, made.id or 0, "interrupted", NOW)
+    assert twice.reason == "wrong month"
+    assert records.revision() == before + 1
