@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from metrics.review.model import Evidence, PastDecision, RecordTable
@@ -27,6 +28,13 @@ def is_open(action: Action, evidence: Evidence) -> bool:
     return not ended or min(ended) > evidence.period.end
 
 
+def awaits_verification(action: Action, evidence: Evidence) -> bool:
+    """Return whether the action was done by the end of the period, but nobody has verified it."""
+    until = evidence.period.end
+    is_settled = [on for on in (action.verified_on, action.cancelled_on) if on and on <= until]
+    return not is_open(action, evidence) and not is_settled
+
+
 def overdue_days(action: Action, evidence: Evidence) -> int:
     """Return the days an open action was overdue at the end of the period; never below 0."""
     if not is_open(action, evidence):
@@ -35,11 +43,17 @@ def overdue_days(action: Action, evidence: Evidence) -> int:
 
 
 def actions_table(evidence: Evidence) -> RecordTable | None:
-    """Return open actions and those ended in the period; None when no earlier review is known."""
+    """Return actions open, unverified or ended in the period; None without an earlier review."""
     actions = earlier_actions(evidence)
     if not actions and evidence.previous is None:
         return None
-    in_view = [each for each in actions if is_open(each, evidence) or _ended_now(each, evidence)]
+    in_view = [
+        each
+        for each in actions
+        if is_open(each, evidence)
+        or awaits_verification(each, evidence)
+        or _ended_now(each, evidence)
+    ]
     rows = tuple(_row(action, evidence) for action in in_view[:SHOWN])
     return RecordTable(
         id="actions",
@@ -75,8 +89,12 @@ def _is_earlier(action: Action, evidence: Evidence) -> bool:
 
 
 def _ended_now(action: Action, evidence: Evidence) -> bool:
-    ended = action.done_on or action.cancelled_on
-    return ended is not None and evidence.period.start <= ended <= evidence.period.end
+    ends = (action.done_on, action.verified_on, action.cancelled_on)
+    return any(on and _is_in(on, evidence) for on in ends)
+
+
+def _is_in(on: date, evidence: Evidence) -> bool:
+    return evidence.period.start <= on <= evidence.period.end
 
 
 def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
@@ -114,10 +132,12 @@ def _remark(actions: Sequence[Action], evidence: Evidence) -> str:
     late = [days for each in still_open if (days := overdue_days(each, evidence))]
     overdue = f", {len(late)} overdue by up to {counted(max(late), 'day')}" if late else ""
     parts = [f"{counted(len(still_open), 'action')} open at {day(until)}{overdue}"]
-    ended = [each for each in actions if each.done_on and _ended_now(each, evidence)]
-    verified = sum(each.verified_on is not None for each in ended)
-    if ended:
-        parts.append(f"{len(ended)} done in {label}, {verified or 'none'} of them verified")
+    done = [each for each in actions if each.done_on and _is_in(each.done_on, evidence)]
+    if done:
+        parts.append(f"{len(done)} done in {label}")
+    waiting = sum(awaits_verification(each, evidence) for each in actions)
+    if waiting:
+        parts.append(f"{waiting} done and not yet verified")
     re_dated = sum(each.re_dated > 0 for each in still_open)
     if re_dated:
         parts.append(f"{re_dated} of the open ones re-dated")

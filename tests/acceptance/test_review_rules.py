@@ -90,6 +90,22 @@ def test_rule_04_an_action_done_after_the_period_was_open_at_its_end() -> None:
     assert table.rows[0][-1] == "done 3 Oct 2026 after the period, not verified"
 
 
+def test_rule_04_an_action_done_but_never_verified_stays_in_input_a() -> None:
+    done = an_action(
+        "A-3",
+        opened_on=date(2024, 7, 1),
+        due_on=date(2024, 8, 26),
+        state="done",
+        done_on=date(2024, 8, 20),
+        review="2024-q2",
+    )
+    (table,) = input_of(
+        assembled(actions=(done,), previous=the_review_before()), "previous_actions"
+    ).tables
+    assert [(row[0], row[-1]) for row in table.rows] == [("A-3", "done 20 Aug 2024, not verified")]
+    assert table.remark == "No action open at 30 September 2026; 1 done and not yet verified."
+
+
 def test_rule_05_a_cut_list_says_20_of_57() -> None:
     many = rows(
         "context_changes",
