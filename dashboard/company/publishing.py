@@ -12,6 +12,7 @@ from typing import Any
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, near_miss
 from data.records import batches as batch_records
+from data.records import reviews
 from data.records.access import Actor
 from data.records.models import Batch
 from data.warehouse import Writer
@@ -35,7 +36,7 @@ class Upload:
 
 def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> run.RunReport:
     """Return what became of the files; published facts have their cells computed with them."""
-    return run.ingest(
+    report = run.ingest(
         upload.paths,
         tables=company.tables,
         mappings=company.mappings,
@@ -51,6 +52,16 @@ def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> r
         dry_run=upload.dry_run,
         accept_good=upload.accept_good,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
+    )
+    sweep(company)
+    return report
+
+
+def sweep(company: Company) -> None:
+    """Delete old versions of the warehouse; those that open reviews were held on stay."""
+    still_open = [each for each in reviews.reviews(company.records) if each.state != "closed"]
+    company.warehouse.retain(
+        {each.warehouse_version for each in still_open if each.warehouse_version}
     )
 
 
@@ -111,6 +122,7 @@ def revert(company: Company, batch: int, reason: str, *, actor: Actor, at: datet
         recompute=_recompute(company, actor, at),
         reason=reason,
     )
+    sweep(company)
     return report.version
 
 
@@ -118,6 +130,7 @@ def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
     """Compute every cell anew in a version of its own; return cells, metrics, version."""
     with company.warehouse.publish(holder=actor.name) as writer:
         cells = compute_cells(writer, company.catalogue, company.tables, actor.name, at)
+    sweep(company)
     return {
         "cells": cells,
         "metrics": len(company.catalogue.metrics),
