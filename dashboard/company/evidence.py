@@ -16,6 +16,7 @@ from metrics.review.assemble import LISTERS
 from metrics.periods import Period
 from metrics.review.model import Evidence, MetricEvidence, Restatement
 from metrics.review.standards import load_standards
+from metrics.review.topics import TOPICS
 
 LOOKED_BACK = timedelta(days=3 * 366)
 """How far back the lists of records under an input reach: the certification cycle."""
@@ -47,7 +48,7 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
         owners=_owners_by_topic(company, until),
         people={person.id: person.name for person in people.people(company.records)},
         late_uploads=uploads.late_for(company, reader, until),
-        restatements=_restatements(company, _previous(every, review)),
+        restatements=restated_since(company, _previous(every, review)),
         reviews=tuple(every),
     )
 
@@ -91,17 +92,38 @@ def _records(company: Company, reader: Reader, until: date) -> Mapping[str, pl.D
 
 
 def _owners_by_topic(company: Company, on: date) -> dict[str, str]:
-    """Return who answers for a topic: the owner of its metrics' process, where that is one person."""
+    """Return who answers for each topic, the nearest of:
+
+    the owners of the processes its metrics measure; for objectives, those who own one; else who
+    keeps the system as a whole: the quality manager where there is exactly one, failing that the
+    one person in top management. Where several could be meant, nobody is named.
+    """
     found: dict[str, set[str]] = {}
     for metric in company.catalogue.metrics.values():
         owner = people.owner_of(company.records, metric.process, {}, on)
         if metric.topic and owner:
             found.setdefault(metric.topic, set()).add(owner.name)
-    return {topic: ", ".join(sorted(names)) for topic, names in found.items()}
+    names = {person.id: person.name for person in people.people(company.records)}
+    own = {names[each.owner] for each in objectives.objectives(company.records)}
+    if own:
+        found["objectives"] = own
+    keeper = _keeper(company)
+    kept = {topic: keeper for topic in TOPICS} if keeper else {}
+    return kept | {topic: ", ".join(sorted(each)) for topic, each in found.items()}
 
 
-def _restatements(company: Company, previous: Review | None) -> tuple[Restatement, ...]:
-    """Return the batches published since the last pack that changed rows already in force."""
+def _keeper(company: Company) -> str | None:
+    """Return the one person who can be meant where no owner is on record, or None."""
+    everybody = people.people(company.records)
+    for role in ("quality_manager", "top_management"):
+        holders = [person.name for person in everybody if person.role == role]
+        if len(holders) == 1:
+            return holders[0]
+    return None
+
+
+def restated_since(company: Company, previous: Review | None) -> tuple[Restatement, ...]:
+    """Return the batches published since a review was sealed that changed rows already in force."""
     if previous is None or previous.closed_at is None:
         return ()
     since: datetime = previous.closed_at

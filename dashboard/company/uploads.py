@@ -124,7 +124,19 @@ def _missing(
 
 
 def _owner(company: Company, mapping: Mapping, day: date) -> Person | None:
-    process = mapping.owner or mapping.constants.get("process")
+    """Return who sends a source: who the mapping names, else who owns the process it speaks for.
+
+    Without a process of its own, that is the one process whose metrics its table feeds.
+    """
+    named = [each for each in people.people(company.records) if each.id == mapping.owner]
+    if named:
+        return named[0]
+    fed = {
+        metric.process
+        for metric in company.catalogue.metrics.values()
+        if mapping.table in metric.tables
+    }
+    process = mapping.constants.get("process") or (fed.pop() if len(fed) == 1 else None)
     if process is None:
         return None
     part = figures.constant_dimensions(company, mapping.name)
