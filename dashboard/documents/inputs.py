@@ -187,7 +187,8 @@ def _gaps(each: Input) -> Markup | None:
 
 
 def _gap(gap: Gap) -> Markup:
-    since = f"since {day(gap.since)}" if gap.since else ""
+    is_new = gap.since is not None and day(gap.since) not in gap.sentence
+    since = f"since {day(gap.since)}" if is_new else ""
     prevents = "" if gap.prevents in gap.sentence else f"prevents knowing {gap.prevents}"
     more = " · ".join(part for part in (since, prevents) if part)
     note = element("span", more, class_="since") if more else None

@@ -74,8 +74,11 @@ def _empty(text: str) -> Markup:
 def _decision(each: Decision, page: ReviewPage) -> Markup:
     answer = None
     if each.disposition:
-        said = f"Signal {each.answers or ''} {ANSWERS[each.disposition]}"
-        answer = element("p", f"{said}: {each.reason}" if each.reason else said, class_="small")
+        figures = page.assembly.figures()
+        named = each.answers or ""
+        title = figures[named].title if named in figures else named
+        said = f"{title}: {ANSWERS[each.disposition]}" if title else ANSWERS[each.disposition]
+        answer = element("p", f"{said}, {each.reason}" if each.reason else said, class_="small")
     due = f", due {day(each.due_on)}" if each.due_on else ""
     rows = [
         (action.id, action.title, page.named(action.owner), day(action.due_on), action.state)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from metrics.review.figures import STATE_IN_WORDS
 from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable
 from metrics.review.tables import SHOWN
-from metrics.review.wording import counted, measured, sentence, short_day
+from metrics.review.wording import counted, listed, measured, sentence, short_day
 
 EVIDENCE = {"objectives": "objective", "shortfalls": "shortfall", "restatements": "restatement"}
 
@@ -93,10 +93,14 @@ def restatements_table(evidence: Evidence) -> RecordTable | None:
     restated = sum(each.restated for each in batches)
     removed = sum(each.removed for each in batches)
     since = "since the last pack" if evidence.previous else "on record"
+    changed = [
+        f"{counted(count, 'row')} {word}"
+        for count, word in ((restated, "restated"), (removed, "removed"))
+        if count
+    ]
     remark = (
-        f"{counted(restated, 'row')} restated and {removed:,} removed in"
-        f" {counted(len(batches), 'batch', 'batches')} {since}; earlier figures may read"
-        " differently now"
+        f"{listed(changed)} in {counted(len(batches), 'batch', 'batches')} {since};"
+        " earlier figures may read differently now"
     )
     headings = ("Batch", "File", "Tables", "Restated", "Removed", "By", "Published")
     return _table("restatements", "Restated since the last pack", headings, rows, remark)
