@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +12,6 @@ import pytest
 from data.errors import NotFoundError, UsageError
 from data.records.forms import ProcessForm
 from data.records.people import save_process
-from data.warehouse import Writer
-from pipelines.publish import publish as publishing
 from tests.support.files import Cell, a_csv, a_parquet, a_workbook
 from tests.support.submitting import COMPLAINT_HEADER, NOW, OPERATOR, Site, a_mapping
 
@@ -324,86 +320,6 @@ def test_a_file_whose_headers_fit_no_table_is_refused_with_the_way_out(
     report = site.ingest(a_csv(tmp_path / "x.csv", "a,b\n1,2\n"))
     assert report.refused
     assert "Say which it is: --table T or --mapping M" in report.message
-
-
-def test_cells_are_computed_in_the_same_publish_or_nothing_is_published(
-    site: Site, tmp_path: Path
-) -> None:
-    def fails(_: Writer) -> None:
-        raise ArithmeticError("no")
-
-    file = a_csv(tmp_path / "complaints.csv", THREE)
-    with pytest.raises(ArithmeticError):
-        site.ingest(file, recompute=fails)
-    assert site.warehouse.version() == 0
-    (batch,) = site.batches()
-    assert (batch.state, batch.reason) == ("rejected", "Nothing was published: no")
-    assert site.ingest(file).batches[0].id == 2
-
-
-def _stop(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize(
-    ("step", "state", "rows"),
-    [("finish_planned", "published", 3), ("settle_interrupted", None, 0)],
-)
-def test_an_interrupted_run_is_settled_at_the_next_start(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, state: str, rows: int
-) -> None:
-    file = a_csv(tmp_path / "complaints.csv", THREE)
-    with monkeypatch.context() as patch:
-        patch.setattr(publishing, step, _stop)
-        with pytest.raises(KeyboardInterrupt):
-            site.ingest(file)
-    site.reconcile()
-    assert [batch.state for batch in site.batches()] == ([state] if state else [])
-    assert len(site.rows("complaints")) == rows
-    site.ingest(file)
-    assert len(site.rows("complaints")) == 3
-    assert len([batch for batch in site.batches() if batch.state == "published"]) == 1
-    assert site.batches()[0].accepted == 3
-
-
-def test_a_batch_pending_without_a_publish_is_rejected_at_the_next_start(
-    site: Site, tmp_path: Path
-) -> None:
-    file = a_csv(tmp_path / "complaints.csv", THREE)
-    with pytest.raises(KeyboardInterrupt):
-        site.ingest(file, recompute=_stop)
-    assert [batch.state for batch in site.batches()] == ["pending"]
-    assert site.reconcile() == (1,)
-    (batch,) = site.batches()
-    assert batch.state == "rejected"
-    assert batch.reason is not None
-    assert "Ingest the file again" in batch.reason
-    assert site.rows("complaints") == []
-
-
-def test_an_interrupted_revert_is_recorded_at_the_next_start(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    site.ingest(a_csv(tmp_path / "complaints.csv", THREE))
-    with monkeypatch.context() as patch:
-        patch.setattr(publishing, "mark_reverted", _stop)
-        with pytest.raises(KeyboardInterrupt):
-            site.revert(1)
-    assert site.reconcile() == (1,)
-    assert site.batches()[0].state == "reverted"
-    assert site.rows("complaints") == []
-
-
-def test_of_ten_submissions_of_one_file_at_once_one_is_published(
-    site: Site, tmp_path: Path
-) -> None:
-    file = a_csv(tmp_path / "complaints.csv", THREE)
-    submit: Callable[[int], str] = lambda _: site.ingest(file).batches[0].state  # noqa: E731
-    with ThreadPoolExecutor(4) as pool:
-        states = sorted(pool.map(submit, range(10)))
-    assert states == ["published", *["unchanged"] * 9]
-    assert len(site.batches()) == 1
-    assert site.warehouse.version() == 1
 
 
 def test_workbook_and_parquet_give_the_same_rows_as_csv(site: Site, tmp_path: Path) -> None:
