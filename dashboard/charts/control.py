@@ -230,6 +230,10 @@ def _stretches(data: pl.DataFrame, name: str, half: timedelta) -> pl.DataFrame:
     )
 
 
+NARROW = 620
+"""Pixels the plot has at least on a wide page or in a document; labels are kept apart for it."""
+
+
 def _flags(events: pl.DataFrame | None, points: pl.DataFrame, spec: TrendSpec) -> pl.DataFrame:
     """Return the events on the chart with the row their label takes and the side it is written on.
 
@@ -245,7 +249,7 @@ def _flags(events: pl.DataFrame | None, points: pl.DataFrame, spec: TrendSpec) -
     ends: list[float] = []
     rows, late = [], []
     for day, label in shown.select("on", "label").iter_rows():
-        at, width = (day - first).days / span, len(label) * CHARACTER / 900
+        at, width = (day - first).days / span, len(label) * CHARACTER / NARROW
         left = at - width if at > 0.7 else at
         row = next((i for i, end in enumerate(ends) if end < left), len(ends))
         ends[row : row + 1] = [left + width + 0.01]
@@ -319,6 +323,9 @@ def _points(plot: _Plot) -> alt.Chart:
 def _line_labels(plot: _Plot) -> list[tuple[float, str]]:
     """Return value and words of each line at its last closed period, highest first."""
     closed = plot.data.filter(pl.col("cl").is_not_null())
+    # A period that is not over has a centre and no limits: the lines end before it.
+    limited = closed.filter(pl.any_horizontal(pl.col("ucl", "lcl").is_not_null()))
+    closed = limited if limited.height else closed
     found: list[tuple[float, str]] = []
     if not closed.is_empty():
         last = closed.row(-1, named=True)

@@ -171,7 +171,7 @@ def test_a_share_axis_stays_within_its_bounds() -> None:
     ("values", "low", "ticks"),
     [
         ([96.0, 98.0], 95.5, (95.5, 96.0, 96.5, 97.0, 97.5, 98.0, 98.5)),
-        ([1.0, 10.0], 0.0, (0.0, 2.5, 5.0, 7.5, 10.0, 12.5)),
+        ([1.0, 10.0], 0.0, (0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0)),
     ],
 )
 def test_ticks_are_round_and_start_at_zero_only_where_zero_is_near(
@@ -192,3 +192,14 @@ def test_long_series_get_a_tick_at_round_months() -> None:
     days = [month(i) for i in range(43)]
     assert tick_days(days, "month")[:3] == [date(2023, 1, 1), date(2023, 4, 1), date(2023, 7, 1)]
     assert tick_days(days[:10], "month") == days[:10]
+
+
+def test_the_lines_are_named_by_the_last_period_with_limits_not_the_open_one() -> None:
+    points = counted([(5.0, 100.0), (4.0, 100.0)] * 12)
+    open_month = points.tail(1).with_columns(
+        period=pl.lit(month(24)), numerator=pl.lit(1.0), status=pl.lit("partial")
+    )
+    points = pl.concat([points, open_month.select(points.columns)])
+    drawing = texts(chart_svg(chart_of(points, kind="p", per=100.0, fixed=True)))
+    assert "Upper limit" in drawing
+    assert "Median" not in drawing
