@@ -197,4 +197,4 @@ def _handed_in(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     joined = own.join(other, on=["period", "slice"], how="left", suffix="_other")
     whole = pl.col("n_other") == pl.col("n")
     joined = joined.with_columns(denominator=pl.when(whole).then(pl.col("amount_other")))
-    return joined.filter(pl.col("n") > 0)
+    return joined.filter((pl.col("n") > 0) | (pl.col("left_out") > 0))

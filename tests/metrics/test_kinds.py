@@ -317,9 +317,10 @@ class TestReported:
         warehouse.fill(metric_values=rows)
         assert value_of(amounts, JANUARY, warehouse) == 92 + 88
 
-    def test_a_row_without_a_figure_gives_no_cell(self, warehouse: Facts) -> None:
+    def test_a_row_without_a_figure_is_missing_not_zero(self, warehouse: Facts) -> None:
         warehouse.fill(metric_values=[a_metric_value(status="missing")])
-        assert warehouse.cells(self.energy).is_empty()
+        cell = cell_of(self.energy, JANUARY, warehouse)
+        assert (cell["value"], cell["status"], cell["left_out"]) == (None, "missing", 1)
 
 
 class TestWarnedRows:

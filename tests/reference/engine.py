@@ -192,7 +192,7 @@ def _cell(metric: Metric, sides: Sides) -> Cell | None:
         case Mean() | Elapsed():
             whole = Fraction(own.n)
         case Reported():
-            whole, seen = other.amount if other.n == own.n else None, own.n
+            whole = other.amount if other.n == own.n else None
         case _:
             status = "missing" if own.n == 0 and own.left_out > 0 else "ok"
             return Cell(own.amount, None, own.n, own.left_out, status)
