@@ -86,7 +86,7 @@ def told_with_number(error: Exception) -> bool:
 class OnlyThisMachine:
     """Refuses whoever asks from elsewhere, also where another server than Streamlit's is in front.
 
-    The name asked for is checked too: no page elsewhere can point a name of its own at this machine.
+    The name asked for is checked too: no page elsewhere can point a name of its own here.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -12,8 +12,8 @@ from dashboard.company.opened import Company
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Review
 from data.warehouse import Reader
-from metrics.review.assemble import LISTERS
 from metrics.periods import Period
+from metrics.review.assemble import LISTERS
 from metrics.review.model import Evidence, MetricEvidence, Restatement
 from metrics.review.standards import load_standards
 from metrics.review.topics import TOPICS
@@ -54,7 +54,7 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
 
 
 def last_day(company: Company, until: date) -> date:
-    """Return the day trends are read on: the one after the period, when its last interval is over."""
+    """Return the day trends are read on: the one after the period, when all of it is over."""
     return min(company.as_of, until + timedelta(days=1))
 
 
@@ -92,11 +92,12 @@ def _records(company: Company, reader: Reader, until: date) -> Mapping[str, pl.D
 
 
 def _owners_by_topic(company: Company, on: date) -> dict[str, str]:
-    """Return who answers for each topic, the nearest of:
+    """Return who answers for each topic, by name.
 
-    the owners of the processes its metrics measure; for objectives, those who own one; else who
-    keeps the system as a whole: the quality manager where there is exactly one, failing that the
-    one person in top management. Where several could be meant, nobody is named.
+    These are the owners of the processes its metrics measure, and for objectives those who own
+    one. A topic without either falls to who keeps the system as a whole: the quality manager where
+    there is exactly one, failing that the one person in top management. Where several could be
+    meant, nobody is named.
     """
     found: dict[str, set[str]] = {}
     for metric in company.catalogue.metrics.values():
@@ -108,7 +109,7 @@ def _owners_by_topic(company: Company, on: date) -> dict[str, str]:
     if own:
         found["objectives"] = own
     keeper = _keeper(company)
-    kept = {topic: keeper for topic in TOPICS} if keeper else {}
+    kept = dict.fromkeys(TOPICS, keeper) if keeper else {}
     return kept | {topic: ", ".join(sorted(each)) for topic, each in found.items()}
 
 

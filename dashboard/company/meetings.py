@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ from data.records.access import Actor
 from data.records.actions import add_action
 from data.records.forms import ActionForm, ConclusionForm, DecisionForm, Form, ReviewForm
 from data.records.minutes import record_review_file
-from data.records.models import Review
+from data.records.models import Action, Decision, Review
 from metrics.review.assemble import assemble
-from metrics.review.model import Assembly, Evidence, Input, Readiness
+from metrics.review.model import Assembly, Evidence, Input, Readiness, Restatement
 from metrics.review.readiness import readiness
 from metrics.review.topics import TOPICS
 
@@ -160,6 +160,11 @@ def waive(
     meeting_records.waive_input(company.records, actor, review, topic, reason, at)
 
 
+def ask_again(company: Company, review: str, topic: str, *, actor: Actor, at: datetime) -> None:
+    """Ask for an input after all that had been left out."""
+    meeting_records.withdraw_waiver(company.records, actor, review, topic, at)
+
+
 def decide(
     company: Company,
     review: str,
@@ -168,30 +173,127 @@ def decide(
     *,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Record a decision and, where it has a title, the action (title, expected effect) it asks for."""
+) -> str:
+    """Record a decision and the action (title, expected effect) it asks for, where it has a title.
+
+    Returns what was recorded, in words. Raises UsageError with every thing that is missing.
+    """
+    title, effect = (text.strip() for text in action)
+    if missing := tuple(_missing(decision, title, effect)):
+        raise UsageError(" ".join(missing))
     form = _form(DecisionForm, decision, "decision")
-    title, effect = action
     with company.records.together() as joined:
         made = meeting_records.add_decision(joined, actor, review, form, at)
-        if title.strip():
-            values = {
-                "title": title, "expected_effect": effect, "owner": form.owner, "due_on": form.due_on,
-                "review": review, "decision": made.id,
-            }  # fmt: skip
-            add_action(joined, actor, _form(ActionForm, values, "action"), at)
+        if not title:
+            return f"Decision {made.id} is recorded."
+        values = {
+            "title": title,
+            "expected_effect": effect,
+            "owner": form.owner,
+            "due_on": form.due_on,
+            "review": review,
+            "decision": made.id,
+        }
+        taken = add_action(joined, actor, _form(ActionForm, values, "action"), at)
+        return f"Decision {made.id} is recorded, with action {taken.id}."
+
+
+def _missing(decision: Mapping[str, Any], title: str, effect: str) -> Iterator[str]:
+    """Yield a sentence for each thing a decision and its action cannot do without."""
+    accepts = decision.get("disposition") == "accept"
+    if not (decision.get("text") or "").strip():
+        yield "Write what is decided."
+    if not decision.get("owner"):
+        yield "Name who carries it out."
+    if accepts and not (decision.get("reason") or "").strip():
+        yield "Say why the concern is accepted."
+    if decision.get("due_on") is None and (title or not accepts):
+        yield "Say by when."
+    if title and not effect:
+        yield "Say what the action is expected to change, so that it can be checked."
+    if effect and not title:
+        yield "Name the action whose effect is expected."
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision of this review with the actions that followed; people by name."""
+
+    decision: Decision
+    owner: str
+    actions: tuple[Action, ...]
+
+
+def taken(meeting: Meeting, topic: str | None = None) -> tuple[Taken, ...]:
+    """Return what this review has decided, on one topic or on all, in the order of deciding."""
+    gathered = meeting.evidence
+    return tuple(
+        Taken(
+            each,
+            gathered.people.get(each.owner, each.owner),
+            tuple(action for action in gathered.actions if action.decision == each.id),
+        )
+        for each in gathered.decisions
+        if each.review == meeting.review.id and topic in (None, each.topic)
+    )
+
+
+def unanswered(meeting: Meeting, item: Input) -> tuple[str, ...]:
+    """Return the figures of an input whose concern no decision of this review answers yet."""
+    open_ones = {each.subject for each in meeting.readiness.blockers if each.kind == "signal"}
+    concerns = (signal.figure for signal in item.signals if signal.kind == "concern")
+    return tuple(dict.fromkeys(name for name in concerns if name in open_ones))
+
+
+def input_of(meeting: Meeting, subject: str) -> Input | None:
+    """Return the input a blocker speaks of: by its topic, or the first that shows its figure."""
+    for item in meeting.assembly.ranked:
+        if item.topic == subject or any(each.id == subject for each in item.figures):
+            return item
+    return None
+
+
+def day_read_on(company: Company, meeting: Meeting) -> date:
+    """Return the day the trends of a review are read on, in the app as in its pack."""
+    return evidence.last_day(company, meeting.review.period_to)
+
+
+def restated_since(company: Company, review: str) -> tuple[Restatement, ...]:
+    """Return the batches that, since a review was sealed, changed rows it had seen."""
+    return evidence.restated_since(company, reviews.review(company.records, review))
 
 
 def record_minutes(
     company: Company, review: str, minutes: Minutes, *, actor: Actor, at: datetime
 ) -> None:
-    """Record the day, who was present and the conclusion, all or nothing."""
+    """Record the day, who was present and the conclusion, all or nothing.
+
+    Raises UsageError with every thing that is missing.
+    """
+    if missing := tuple(_unsaid(minutes)):
+        raise UsageError(" ".join(missing))
     conclusion = _form(ConclusionForm, minutes.conclusion, "conclusion")
     with company.records.together() as joined:
         if minutes.held_on is not None:
             reviews.hold_review(joined, actor, review, minutes.held_on, at)
         meeting_records.record_attendance(joined, actor, review, minutes.present, at)
         meeting_records.conclude(joined, actor, review, conclusion, at)
+
+
+def _unsaid(minutes: Minutes) -> Iterator[str]:
+    if minutes.held_on is None:
+        yield "Say on which day the review was held."
+    if not minutes.present:
+        yield "Name who was present."
+    unsaid = [word for word in CONCLUDED if minutes.conclusion.get(word) is None]
+    if unsaid:
+        yield f"Say whether the system is {', '.join(unsaid)}."
+    if not (minutes.conclusion.get("text") or "").strip():
+        yield "Write the conclusion in a sentence."
+
+
+CONCLUDED = ("suitable", "adequate", "effective", "aligned")
+"""What the standard has top management conclude on; aligned: with the strategic direction."""
 
 
 def _form(model: type[Filled], values: Mapping[str, Any], what: str) -> Filled:

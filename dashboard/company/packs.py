@@ -1,7 +1,8 @@
-"""What leaves a review: the page in which every number opens, the sealed pack, and its verification."""
+"""What leaves a review: the page in which every number opens, the sealed pack, its verification."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,12 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
     meeting = meetings.open_meeting(company, review)
     _refuse_unready(meeting)
     path = pack_path(company, meeting.review.id)
-    html = review_html(_page(company, meeting, at)).encode()
+    # The page inside the pack is the one of a closed review, although the seal comes before.
+    as_closed = meeting.review.model_copy(
+        update={"state": "closed", "closed_at": at, "closed_by": actor.name}
+    )
+    page = replace(_page(company, meeting, at), review=as_closed)
+    html = review_html(page).encode()
     with company.warehouse.read() as reader:
         sealed = seal(path, meeting.assembly, _parts(company, meeting, html, (actor, at)), reader)
         version = reader.version
@@ -150,6 +156,12 @@ def _page(company: Company, meeting: Meeting, at: datetime) -> ReviewPage:
     )
 
 
+def figure_sources(company: Company, shown: Figure) -> tuple[Source, ...]:
+    """Return what the numbers of a figure open to: the same as in the page and the pack."""
+    with company.warehouse.read() as reader:
+        return _sources(company, reader, shown)
+
+
 def _sources(company: Company, reader: Reader, figure: Figure) -> tuple[Source, ...]:
     metric = figures.find_metric(company, figure.metric)
     return sources_of(reader, metric, company.tables, figure)
@@ -171,4 +183,3 @@ def _chart(company: Company, view: MetricView) -> Chart:
             for label, value, state in rows
         ),
     )
-

@@ -75,10 +75,10 @@ class HandedIn:
 
 
 def try_upload(company: Company, handed_in: HandedIn, *, actor: Actor) -> run.RunReport:
-    """Return what publishing a file would do; nothing is written."""
+    """Return what publishing the good rows of a file would do; nothing is written."""
     # A dry run keeps no instant; the report has none.
     at = datetime.combine(company.as_of, time(), UTC)
-    return _hand_in(company, handed_in, actor=actor, at=at, dry_run=True)
+    return _hand_in(company, handed_in, actor=actor, at=at, dry_run=True, accept_good=True)
 
 
 def publish_upload(

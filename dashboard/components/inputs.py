@@ -1,4 +1,4 @@
-"""One input of a review: figures that open, signals, lists, gaps, what was decided last time."""
+"""One input of a review: figures that open, a chart, gaps and their way out, lists, narrative."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from dashboard.company import figures, meetings, people
 from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
 from dashboard.components.page import plain
-from dashboard.components.words import number
-from metrics.review.model import Figure, Input, RecordTable
-
-CHARTED = 1
-"""Charts on one screen: the figure with the strongest signal; the others are one click away."""
+from dashboard.components.sources import open_button, value_button
+from dashboard.components.words import NOTHING, count, number
+from data.errors import Clause9Error
+from metrics.review.model import Figure, Gap, Input, RecordTable
 
 DELTA_COLOURS: dict[str, Literal["orange", "blue"]] = {"concern": "orange", "improvement": "blue"}
 """Only a signal colours a change; any other difference stays grey."""
@@ -24,31 +23,30 @@ DELTA_COLOURS: dict[str, Literal["orange", "blue"]] = {"concern": "orange", "imp
 LEADING = 3
 """Figures shown large; the table beneath holds them all."""
 
+GAPS_SHOWN = 2
+"""Gaps said at once; the rest are a click away, for they mostly say the same of another figure."""
+
+ROWS_WHOLE = 8
+"""Lists up to so long stand whole; longer ones scroll."""
+
+CHART_HEIGHT = 290
+
 
 def input_body(meeting: Meeting, item: Input) -> None:
     """Show everything the input rests on."""
     _leading(item)
     _chart(meeting, item)
-    for change in item.changes:
-        st.markdown(f"- {plain(change)}")
-    for gap in item.gaps:
-        st.markdown(
-            f":orange-badge[○ Gap] &nbsp;{plain(gap.sentence)} :gray[It leaves open {plain(gap.prevents)}.]"
-        )
     for late in item.late:
         st.markdown(f":orange-badge[◔ Late] &nbsp;{plain(late)}")
     if item.waived_reason:
-        st.markdown(
-            f":violet-badge[⊘ Waived] &nbsp;{plain(item.waived_reason)} :gray[{plain(item.waived_by or '')}]"
-        )
-    _figures(meeting, item)
+        by = f" :gray[{plain(item.waived_by)}]" if item.waived_by else ""
+        st.markdown(f":violet-badge[⊘ Left out] &nbsp;{plain(item.waived_reason)}{by}")
+    _past(item)
+    _figures(item)
+    _gaps(meeting, item)
     for table in item.tables:
         _listing(table)
     _narrative(meeting, item)
-    for past in item.decided_last_time:
-        st.markdown(
-            f"**Decided on {page.day(past.held_on)}:** {plain(past.text)} :gray[{plain(past.standing)}]"
-        )
 
 
 def _leading(item: Input) -> None:
@@ -56,19 +54,27 @@ def _leading(item: Input) -> None:
         return
     with st.grid(LEADING, min_column_width=150, gap="small"):
         for figure in _by_signal(item)[:LEADING]:
-            before = figure.previous_value
-            delta = (
-                f"was {number(before, figure.decimals)} in the period before"
-                if before is not None
-                else "nothing to compare with"
-            )
-            st.metric(
-                f"{plain(figure.title)}, {plain(figure.unit)}",
-                number(figure.value, figure.decimals),
-                delta,
-                delta_color=DELTA_COLOURS.get(figure.state, "off"),
-                delta_arrow="off",
-            )
+            with st.container(gap="xxsmall"):
+                st.metric(
+                    plain(figure.title),
+                    f"{number(figure.value, figure.decimals)} {_short(figure.unit)}",
+                    _change(figure),
+                    delta_color=DELTA_COLOURS.get(figure.state, "off"),
+                    delta_arrow="off",
+                )
+                open_button(figure, f"{item.topic}.{figure.id}")
+
+
+def _short(unit: str) -> str:
+    """Return the sign of a unit that fits beside a large number; the table says it whole."""
+    return "%" if unit.startswith("%") else ""
+
+
+def _change(figure: Figure) -> str:
+    before = figure.previous_value
+    was = f"was {number(before, figure.decimals)}" if before is not None else "nothing before"
+    state = figure.state.replace("_", " ")
+    return f"{was} · {state}"
 
 
 def _by_signal(item: Input) -> list[Figure]:
@@ -77,82 +83,142 @@ def _by_signal(item: Input) -> list[Figure]:
 
 
 def _chart(meeting: Meeting, item: Input) -> None:
-    for figure in _by_signal(item)[:CHARTED]:
-        view = session.answer(
-            figures.metric_view, figure.metric, figure.slice, meeting.review.period_to
+    """Draw the figure with the strongest signal; any other of the input can be chosen."""
+    ranked = _by_signal(item)
+    if not ranked:
+        return
+    figure = ranked[0]
+    if len(ranked) > 1:
+        figure = st.selectbox(
+            "Chart",
+            ranked,
+            format_func=lambda each: f"Chart: {each.title}",
+            label_visibility="collapsed",
+            width=380,
+            key=f"review.chart.{meeting.review.id}.{item.topic}",
         )
-        if view.points.height:
-            events = session.answer(people.events, view.metric.name, view.metric.process)
-            chart = control_chart(view.points, view.spec, page.ink(), events=events, height=280)
-            st.altair_chart(chart, theme=None, alt=figure.headline)
-            st.caption(plain(figure.headline))
+    day = meetings.day_read_on(session.company(), meeting)
+    view = session.answer(figures.metric_view, figure.metric, figure.slice, day)
+    if not view.points.height:
+        return
+    events = session.answer(people.events, view.metric.name, view.metric.process)
+    chart = control_chart(view.points, view.spec, page.ink(), events=events, height=CHART_HEIGHT)
+    st.altair_chart(chart, theme=None, alt=figure.headline)
+    if figure.headline.casefold() not in item.headline.casefold():
+        st.caption(plain(figure.headline))
 
 
-def _figures(meeting: Meeting, item: Input) -> None:
+def _gaps(meeting: Meeting, item: Input) -> None:
+    for gap in item.gaps[:GAPS_SHOWN]:
+        _gap(meeting, item, gap)
+    if rest := item.gaps[GAPS_SHOWN:]:
+        with st.expander(
+            f"{count(len(rest), 'more gap')} in the figures", key=f"review.gaps.{item.topic}"
+        ):
+            for gap in rest:
+                _gap(meeting, item, gap)
+
+
+def _gap(meeting: Meeting, item: Input, gap: Gap) -> None:
+    """Say a gap; what the headline has just said is not said again, only the way out."""
+    if gap.headline and gap.headline == item.headline:
+        way = gap.sentence.removeprefix(gap.headline).strip()
+        st.markdown(f":orange-badge[○ Gap] &nbsp;{plain(way)}")
+        with st.container(horizontal=True, gap="small"):
+            links.link("upload", "Upload →")
+            links.link(
+                "review", "Leave it out with a reason →", review=meeting.review.id, step="Close"
+            )
+        return
+    st.markdown(
+        f":orange-badge[○ Gap] &nbsp;{plain(gap.sentence)} "
+        f":gray[It leaves open {plain(gap.prevents)}.]"
+    )
+
+
+def _past(item: Input) -> None:
+    for past in item.decided_last_time:
+        st.markdown(
+            f"**Decided last time** ({page.day(past.held_on)}): {plain(past.text)} "
+            f":gray[{plain(past.standing)}]"
+        )
+
+
+def _figures(item: Input) -> None:
     if not item.figures:
         return
-    page.section("Figures", "each opens to its rows and files")
-    for figure in item.figures:
-        title, value, target, state, act = st.columns(
-            [2.6, 1.3, 1.2, 1.6, 0.8], vertical_alignment="center", gap="small"
-        )
-        title.markdown(plain(figure.title))
-        value.markdown(
-            f"**{number(figure.value, figure.decimals)}** :small[:gray[{plain(figure.unit)}]]"
-        )
-        target.markdown(f":small[:gray[{plain(figure.target)}]]")
-        state.markdown(f":small[{_state(figure)}]")
-        with act:
-            links.link(
-                "metric",
-                "Open",
-                metric=figure.metric,
-                period=figure.latest.period.start.isoformat(),
-                **figure.slice,
+    page.section("Figures", "a click on a value opens its rows and files")
+    with st.container(border=True, gap="xxsmall"):
+        for figure in item.figures:
+            title, value, before, target, state = st.columns(
+                [2.3, 2, 1.1, 1.2, 1.3], vertical_alignment="center", gap="small"
             )
+            title.markdown(plain(figure.title))
+            with value:
+                value_button(figure, f"{item.topic}.{figure.id}")
+            was = number(figure.previous_value, figure.decimals)
+            before.markdown(f":small[:gray[was {was}]]" if was != NOTHING else "")
+            target.markdown(f":small[{_target(figure)}]")
+            state.markdown(f":small[{_state(figure)}]")
+
+
+def _target(figure: Figure) -> str:
+    words = plain(figure.target)
+    match figure.target_met:
+        case None:
+            return f":gray[{words}]"
+        case True:
+            return f"{words} :gray[met]"
+        case False:
+            return f"{words} :orange[missed]"
 
 
 def _state(figure: Figure) -> str:
     words = figure.state.replace("_", " ")
+    rises = (figure.state == "concern") == (figure.better != "higher")
     match figure.state:
         case "concern":
-            return f":orange[▲ {words}]"
+            return f":orange[{'▲' if rises else '▼'} {words}]"
         case "improvement":
-            return f":blue[▼ {words}]"
+            return f":blue[{'▲' if rises else '▼'} {words}]"
         case _:
             return f":gray[● {words}]"
 
 
 def _listing(table: RecordTable) -> None:
-    page.section(
-        table.title, f"{table.extent}{f' · {plain(table.remark)}' if table.remark else ''}"
-    )
+    is_cut = table.shown < table.total
+    told = [f"{table.extent} shown" if is_cut else "", plain(table.remark)]
+    page.section(table.title, " · ".join(text for text in told if text))
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-    st.dataframe(rows, hide_index=True, height=min(38 + 35 * len(rows), 300), alt=table.title)
+    if rows:
+        height: int | Literal["content"] = "content" if len(rows) <= ROWS_WHOLE else 330
+        st.dataframe(rows, hide_index=True, height=height, alt=table.title)
     if table.table:
-        links.link("records", "Open in Records", table=table.table)
+        links.link("records", "Open in Records →", table=table.table)
 
 
 def _narrative(meeting: Meeting, item: Input) -> None:
     if item.narrative:
-        st.markdown(
-            f"> {plain(item.narrative)}  \n> :small[:gray[{plain(item.narrative_by or '')}]]"
-        )
-    if meeting.review.state == "closed":
-        return
-    with st.expander("Write the narrative" if not item.narrative else "Change the narrative"):
+        by = f"  \n> :small[:gray[{plain(item.narrative_by)}]]" if item.narrative_by else ""
+        st.markdown(f"> {plain(item.narrative)}{by}")
+    label = "Change the narrative" if item.narrative else "Write the narrative"
+    key = f"{meeting.review.id}.{item.topic}"
+    with st.expander(label), st.form(f"review.narrative.{key}", border=False):
         text = st.text_area(
-            "What the figures do not say",
-            item.narrative or "",
-            key=f"review.narrative.{item.topic}",
+            "What the figures do not say", item.narrative or "", key=f"review.words.{key}"
         )
-        if st.button("Keep it", key=f"review.keep.{item.topic}", disabled=not text.strip()):
-            meetings.narrate(
-                session.company(),
-                meeting.review.id,
-                item.topic,
-                text,
-                actor=session.actor(),
-                at=session.now(),
-            )
+        told = st.container()
+        if st.form_submit_button("Keep it"):
+            try:
+                meetings.narrate(
+                    session.company(),
+                    meeting.review.id,
+                    item.topic,
+                    text,
+                    actor=session.actor(),
+                    at=session.now(),
+                )
+            except Clause9Error as error:
+                told.warning(plain(str(error)), icon="⚠️")
+                return
             st.rerun()

@@ -1,31 +1,39 @@
-"""The three steps of a review: preparing its inputs, holding the meeting, closing it."""
+"""A review before and in the meeting: its inputs, who is still to be asked, one input a screen."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
-from dashboard import session
-from dashboard.company import meetings, packs, people
+from dashboard.company import chasing, meetings
 from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
+from dashboard.components.decisions import decide
 from dashboard.components.inputs import input_body
 from dashboard.components.page import plain
-from dashboard.components.words import NOTHING, count
+from dashboard.components.words import NOTHING, count, listed
 from metrics.review.model import Input
 
-STATE_CHIPS = {"fed": "✓ Fed", "late": "◔ Late", "gap": "○ Gap", "waived": "⊘ Waived"}
+CHIPS = {
+    "fed": ":gray-badge[✓ Fed]",
+    "late": ":orange-badge[◔ Late]",
+    "gap": ":orange-badge[○ Gap]",
+    "waived": ":violet-badge[⊘ Waived]",
+}
+"""An input's state: glyph and word say it, the tint repeats it."""
 
 FIRST_SHOWN = 3
 """Inputs named first in ten-minute mode; the agenda holds all of them."""
 
-KINDS = {"improvement": "Improvement", "change": "Change", "resources": "Resources"}
+WIDTHS = (2.4, 0.75, 2.2, 2.6)
+"""Shares of a row of the inputs: title, state, evidence, owner with what is still needed."""
+
+SHOWN_OWNERS = 2
+"""Owners of one input named in a row; more are counted."""
 
 
 def preparation(meeting: Meeting) -> None:
     """Show every input with its state, what it still needs, and what stands in the way."""
-    inputs, ready = st.columns([2.9, 1], gap="medium")
+    inputs, ready = st.columns([3.1, 1], gap="medium")
     with inputs:
         _inputs(meeting)
         _first(meeting)
@@ -33,83 +41,89 @@ def preparation(meeting: Meeting) -> None:
         _ready(meeting)
 
 
+def letter(item: Input) -> str:
+    """Return the clauses of an input as people call them: c.1."""
+    return ", ".join(item.clauses).replace("9.3.2.", "")
+
+
+def open_input(meeting: Meeting, item: Input, label: str, key: str) -> None:
+    """Place a button that opens the screen of an input."""
+    if st.button(label, type="tertiary", wrap=True, key=f"review.open_input.{key}"):
+        links.go("review", review=meeting.review.id, step="Meet", input=item.topic)
+
+
 def _inputs(meeting: Meeting) -> None:
-    page.section("Inputs", "click a row to open it in the meeting")
-    rows = [_input_row(item) for item in meeting.assembly.inputs]
-    tints = {"✓ Fed": "#e8ebef", "◔ Late": "#fbdcbc", "○ Gap": "#fbdcbc", "⊘ Waived": "#e2d8f2"}
-    if st.context.theme.type == "dark":
-        tints = {"✓ Fed": "#2c3440", "◔ Late": "#5a3a17", "○ Gap": "#5a3a17", "⊘ Waived": "#43336a"}
-    text = st.column_config.TextColumn
-    picked = st.dataframe(
-        rows,
-        hide_index=True,
-        height="content",
-        row_height=36,
-        key="review.inputs",
-        on_select="rerun",
-        selection_mode="single-cell",
-        alt="Inputs of the review: state, evidence, owner, what is missing",
-        column_config={
-            "Clause": text(width=85),
-            "Input": text(width=230),
-            "State": st.column_config.MultiselectColumn(
-                "State", options=list(tints), color=list(tints.values()), width=95
-            ),
-            "Evidence": text(width=190),
-            "Narrative": text(width=75),
-            "Owner": text(width=150),
-            "Still needs": text(width=220),
-        },
-    )
-    if picked.selection.cells:
-        item = meeting.assembly.inputs[picked.selection.cells[0][0]]
-        st.query_params.from_dict(
-            {"review": meeting.review.id, "step": "Meet", "input": item.topic}
-        )
-        st.session_state["step"] = "Meet"
-        st.rerun()
+    page.section("Inputs", "each opens on its own screen")
+    with st.container(border=True, gap="xxsmall"):
+        for item in meeting.assembly.inputs:
+            _input_line(meeting, item)
 
 
-def _input_row(item: Input) -> dict[str, object]:
-    return {
-        "Clause": ", ".join(item.clauses),
-        "Input": item.title,
-        "State": [STATE_CHIPS[item.state]],
-        "Evidence": item.evidence,
-        "Narrative": "✓" if item.narrative else NOTHING,
-        "Owner": item.owner or NOTHING,
-        "Still needs": item.still_needs,
-    }
+def _input_line(meeting: Meeting, item: Input) -> None:
+    title, state, evidence, owner = st.columns(WIDTHS, gap="xsmall", vertical_alignment="center")
+    with title:
+        open_input(meeting, item, f"**{letter(item)}** {plain(item.title)}", item.topic)
+    state.markdown(CHIPS[item.state])
+    evidence.markdown(f":small[{plain(item.evidence)}]")
+    names = listed((item.owner or "no owner is set").split(", "), SHOWN_OWNERS)
+    needs = f" :gray[· {plain(_needs(item))}]" if item.still_needs else ""
+    owner.markdown(f":small[{plain(names)}{needs}]")
+
+
+def _needs(item: Input) -> str:
+    """Return what is still needed, without the words of the command line."""
+    if item.state == "gap":
+        return "feed it, or leave it out"
+    return f"needs {item.still_needs}"
 
 
 def _first(meeting: Meeting) -> None:
     page.section("First in the meeting", "and why it stands there")
     with st.container(border=True, gap="xsmall"):
         for rank, item in enumerate(meeting.assembly.ranked[:FIRST_SHOWN], start=1):
-            clause = ", ".join(item.clauses)
             why = f" &ensp;:small[:gray[{plain(item.why_here.words)}]]"
-            st.markdown(f":gray[{rank}] &ensp;**{clause}** &ensp;{plain(item.headline)}{why}")
+            st.markdown(f":gray[{rank}] &ensp;**{letter(item)}** &ensp;{plain(item.headline)}{why}")
 
 
 def _ready(meeting: Meeting) -> None:
     ready = meeting.readiness
     page.section("Ready")
-    told = f"{ready.fed} fed, {ready.waived} waived, {ready.late} late, {count(ready.gaps, 'gap')}"
+    parts = ((ready.fed, "fed"), (ready.waived, "waived"), (ready.late, "late"))
+    told = [f"{number} {word}" for number, word in parts if number]
+    told += [count(ready.gaps, "gap")] if ready.gaps else []
     st.metric(
         "Ready",
         f"{ready.percent} %",
-        told,
+        ", ".join(told),
         delta_color="off",
         delta_arrow="off",
         label_visibility="collapsed",
     )
     st.progress(ready.percent / 100)
     st.caption(plain(ready.sentence))
-    if ready.chase:
-        page.section("To chase", count(len(ready.chase), "thing"))
-        with st.container(border=True, gap="xsmall"):
-            for line in ready.chase:
-                st.markdown(plain(line))
+    _chase(meeting)
+
+
+def _chase(meeting: Meeting) -> None:
+    """Show who still owes what: a block a person, late things first."""
+    owed = chasing.owed(meeting)
+    if not owed:
+        return
+    late = sum(thing.days_late is not None for person in owed for thing in person.things)
+    things = count(sum(len(person.things) for person in owed), "thing")
+    page.section("To chase", f"{things}, {late} late" if late else things)
+    with st.container(border=True, gap="small"):
+        for person in owed:
+            with st.container(gap="xxsmall"):
+                names = (person.name or "No owner is set").split(", ")
+                st.markdown(f"**{plain(listed(names, SHOWN_OWNERS))}**")
+                for thing in person.things:
+                    badge = (
+                        f":orange-badge[▲ {count(thing.days_late, 'day')} late] "
+                        if thing.days_late is not None
+                        else ""
+                    )
+                    st.markdown(f"{badge}:small[{plain(thing.what)}]")
 
 
 def meeting_screen(meeting: Meeting) -> None:
@@ -119,191 +133,59 @@ def meeting_screen(meeting: Meeting) -> None:
     asked = links.asked("input")
     at = topics.index(asked) if asked in topics else 0
     item = ranked[at]
-    agenda, screen, decide = st.columns([1, 3, 1.25], gap="medium")
+    agenda, screen, decision = st.columns([1.05, 2.85, 1.4], gap="medium")
     with agenda:
         _agenda(meeting, at)
     with screen:
-        st.markdown(
-            f":small[:gray[{', '.join(item.clauses)} · {plain(item.title)} · {plain(item.why_here.words)}]]"
-        )
-        st.markdown(f"## {plain(item.headline)}", anchors=False)
+        _headline(item)
         input_body(meeting, item)
-        _turn(topics, at)
-    with decide:
-        _decide(meeting, item)
+        _turn(meeting, at)
+    with decision:
+        decide(meeting, item)
+
+
+def _headline(item: Input) -> None:
+    said = [", ".join(item.clauses), plain(item.title)]
+    said += [f"{plain(item.owner)} speaks"] if item.owner else []
+    said += [plain(item.why_here.words)]
+    st.markdown(f":small[:gray[{' · '.join(said)}]]")
+    st.markdown(f"## {plain(item.headline)}", anchors=False)
 
 
 def _agenda(meeting: Meeting, at: int) -> None:
-    page.section("Agenda", "by weight")
-    for index, item in enumerate(meeting.assembly.ranked):
-        label = f"{', '.join(item.clauses).replace('9.3.2.', '')} {item.title}"
-        if st.button(
-            label,
-            type="primary" if index == at else "tertiary",
-            width="stretch",
-            key=f"review.agenda.{item.topic}",
-        ):
-            st.query_params["input"] = item.topic
-            st.rerun()
-
-
-def _turn(topics: list[str], at: int) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        for label, to, shortcut in (("Previous", at - 1, "Left"), ("Next", at + 1, "Right")):
-            if st.button(
-                label, disabled=not 0 <= to < len(topics), shortcut=shortcut, key=f"review.{label}"
-            ):
-                st.query_params["input"] = topics[to]
-                st.rerun()
-
-
-def _decide(meeting: Meeting, item: Input) -> None:
-    if meeting.review.state == "closed":
-        st.caption("The review is closed; its record does not change any more.")
-        return
-    names = session.answer(people.people_names)
-    concerns = [signal.figure for signal in item.signals if signal.kind == "concern"]
-    with st.form("decision", border=True):
-        page.section("Decide")
-        kind = st.segmented_control(
-            "Kind",
-            list(KINDS),
-            default="improvement",
-            required=True,
-            format_func=lambda each: KINDS[each],
-            key=f"review.kind.{item.topic}",
-        )
-        text = st.text_area("Decision", height=90, key=f"review.text.{item.topic}")
-        owner = st.selectbox("Owner", names, index=None, key=f"review.owner.{item.topic}")
-        due_on = st.date_input("Due", None, format="YYYY-MM-DD", key=f"review.due.{item.topic}")
-        disposition, reason = None, None
-        if concerns:
-            disposition = st.segmented_control(
-                "The concern is",
-                ["act", "investigate", "accept"],
-                default="act",
-                required=True,
-                key=f"review.disposition.{item.topic}",
-            )
-            reason = st.text_input("Reason, when accepted", key=f"review.reason.{item.topic}")
-        action = st.text_input("Action to take", key=f"review.action.{item.topic}")
-        effect = st.text_input("Expected effect", key=f"review.effect.{item.topic}")
-        st.caption(
-            "A concern cannot be closed as noted: act on it, investigate it, or accept it with a reason."
-        )
-        if st.form_submit_button("Record decision", type="primary", width="stretch"):
-            decision = {
-                "topic": item.topic, "kind": kind, "text": text, "owner": owner,
-                "due_on": due_on if isinstance(due_on, date) else None,
-                "answers": "; ".join(concerns) or None, "disposition": disposition, "reason": reason or None,
-            }  # fmt: skip
-            meetings.decide(
-                session.company(),
-                meeting.review.id,
-                decision,
-                (action, effect),
-                actor=session.actor(),
-                at=session.now(),
-            )
-            st.rerun()
-
-
-def closing(meeting: Meeting) -> None:
-    """Show what stands in the way of closing, take attendance and conclusion, and seal."""
-    review = meeting.review
-    st.link_button(
-        "Open as one page",
-        f"/exports/review/{review.id}.html",
-        help="One file that needs no network; every number in it opens",
+    ranked = meeting.assembly.ranked
+    decided = {each.decision.topic for each in meetings.taken(meeting)}
+    page.section("Agenda", f"{at + 1} of {len(ranked)}, by weight")
+    words = [
+        f"{'✓ ' if item.topic in decided else ''}**{letter(item)}** {plain(item.title)}"
+        for item in ranked
+    ]
+    chosen = st.radio(
+        "Agenda",
+        range(len(ranked)),
+        index=at,
+        format_func=words.__getitem__,
+        label_visibility="collapsed",
+        key=f"review.agenda.{meeting.review.id}.{at}",
     )
-    if review.state == "closed":
-        st.markdown(
-            f"Closed by {plain(review.closed_by or '')}. Pack SHA-256 `{review.pack_sha256}`"
-        )
-        st.link_button("Get the sealed pack", f"/exports/pack/{review.id}.zip")
-        return
-    way, minutes = st.columns([1.3, 1], gap="large")
-    with way:
-        blockers = meeting.readiness.blockers
-        page.section("Stands in the way", count(len(blockers), "thing") if blockers else "nothing")
-        for blocker in blockers:
-            st.markdown(f":orange-badge[▲ {blocker.kind}] &nbsp;{plain(blocker.sentence)}")
-        _waive(meeting)
-    with minutes:
-        _minutes(meeting)
-        if st.button(
-            "Close and seal",
-            type="primary",
-            disabled=bool(meeting.readiness.blockers),
-            width="stretch",
-            key="review.close",
-        ):
-            packs.close(session.company(), review.id, actor=session.actor(), at=session.now())
-            st.rerun()
+    if chosen is not None and chosen != at:
+        links.go("review", review=meeting.review.id, step="Meet", input=ranked[chosen].topic)
 
 
-def _waive(meeting: Meeting) -> None:
-    gaps = {
-        item.topic: item.title
-        for item in meeting.assembly.inputs
-        if item.state == "gap" and item.mandatory
-    }
-    if not gaps:
-        return
-    with st.form("waive", border=True):
-        page.section("Leave an input out, with a reason")
-        topic = st.selectbox(
-            "Input", list(gaps), format_func=lambda each: gaps[each], key="review.waive.topic"
-        )
-        reason = st.text_input("Reason", key="review.waive.reason")
-        if st.form_submit_button("Leave it out"):
-            meetings.waive(
-                session.company(),
-                meeting.review.id,
-                topic,
-                reason,
-                actor=session.actor(),
-                at=session.now(),
+def _turn(meeting: Meeting, at: int) -> None:
+    """Place the way back and the way on, with the arrow keys; each names where it leads."""
+    ranked = meeting.assembly.ranked
+    ways = ((at - 1, "Left", "secondary"), (at + 1, "Right", "primary"))
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        for to, key, kind in ways:
+            there = 0 <= to < len(ranked)
+            label = f"{letter(ranked[to])} {plain(ranked[to].title)}" if there else NOTHING
+            pressed = st.button(
+                label,
+                type="primary" if kind == "primary" and there else "secondary",
+                disabled=not there,
+                shortcut=key,
+                key=f"review.turn.{key}",
             )
-            st.rerun()
-
-
-def _minutes(meeting: Meeting) -> None:
-    review = meeting.review
-    with st.form("minutes", border=True):
-        page.section("Minutes")
-        names = session.answer(people.people_names)
-        present = st.multiselect(
-            "Present",
-            names,
-            default=[name for name in review.attendance if name in names],
-            key="review.present",
-        )
-        held_on = st.date_input(
-            "Held on", review.held_on, format="YYYY-MM-DD", key="review.held_on"
-        )
-        st.markdown("The quality management system is")
-        words = {}
-        with st.container(horizontal=True):
-            for word in ("suitable", "adequate", "effective", "aligned"):
-                words[word] = st.checkbox(
-                    word, value=bool((review.conclusion or {}).get(word)), key=f"review.{word}"
-                )
-        text = st.text_area(
-            "Conclusion, in your own words",
-            (review.conclusion or {}).get("text", ""),
-            key="review.conclusion",
-        )
-        if st.form_submit_button("Record the minutes", width="stretch"):
-            meetings.record_minutes(
-                session.company(),
-                review.id,
-                meetings.Minutes(
-                    held_on if isinstance(held_on, date) else None,
-                    tuple(present),
-                    words | {"text": text},
-                ),
-                actor=session.actor(),
-                at=session.now(),
-            )
-            st.rerun()
+            if pressed:
+                links.go("review", review=meeting.review.id, step="Meet", input=ranked[to].topic)
