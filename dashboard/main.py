@@ -11,6 +11,7 @@ from data.errors import Clause9Error
 
 st.set_page_config(page_title="Clause9", page_icon="◧", layout="wide")
 st.logo(page.brand(), size="medium")
+st.html(page.STYLE)
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
         chosen.run()
     except Clause9Error as error:
         page.problem(error)
+        st.page_link(chosen, label=f"Open {chosen.title} afresh →")
         return
     page.footer(session.company())
 

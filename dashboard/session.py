@@ -1,4 +1,4 @@
-"""What a browser session works with: the opened company, the clock, who asks, and the only caching."""
+"""What a browser session works with: the opened company, the clock, who asks, the only caching."""
 
 from __future__ import annotations
 

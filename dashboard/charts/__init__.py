@@ -4,7 +4,7 @@ Every function takes its inks as an argument (LIGHT or DARK) and returns an `Alt
 `sparkline` a data URI; `chart_svg` turns a chart into SVG for documents.
 """
 
-from dashboard.charts.breakdown import pareto, small_multiples
+from dashboard.charts.breakdown import compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
 from dashboard.charts.inks import DARK, LIGHT, AltairChart, Inks
 from dashboard.charts.portfolio import portfolio
@@ -17,6 +17,7 @@ __all__ = [
     "AltairChart",
     "Inks",
     "chart_svg",
+    "compared",
     "control_chart",
     "pareto",
     "portfolio",

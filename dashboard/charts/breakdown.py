@@ -15,6 +15,18 @@ from metrics.trend import TrendSpec
 MOST_BARS = 8
 """Bars beyond these are one bar "Other", which says how many kinds it holds."""
 
+MOST_DOTS = 10
+"""Kinds compared by dots; the page lists the others."""
+
+DOT_HEIGHT = 26
+"""Pixels a kind's dots take."""
+
+PLOT_PART = 0.52
+"""Share of the width the dots take; the words beside them take the rest."""
+
+WIDE_ENOUGH = 380
+"""Pixels of plot from which the words have room for what a ratio rests on."""
+
 BAR_HEIGHT = 32
 """Pixels a kind takes: its bar, the thin one of the period before, and air."""
 
@@ -73,6 +85,89 @@ def _rows(kinds: pl.DataFrame, decimals: int) -> pl.DataFrame:
     return kinds.with_columns(
         text=pl.Series(texts, dtype=pl.String), earlier=pl.Series(earlier, dtype=pl.String)
     )
+
+
+def compared(
+    kinds: pl.DataFrame, ink: Inks, *, decimals: int, whole: float | None = None
+) -> AltairChart:
+    """Return a dot for each kind's ratio now, a hollow one for before, in the order of `kinds`.
+
+    `kinds` has kind (String), now and before (numbers, null without a value) and volume (String):
+    what the ratio rests on. A line marks the ratio of the whole. Ratios need no zero.
+    """
+    shown = kinds.filter(pl.col("now").is_not_null()).head(MOST_DOTS)
+    if shown.is_empty():
+        return nothing("No part has a value in this period.", ink)
+    rows = _dots(shown, decimals)
+    known = [*rows["now"].to_list(), *rows["before"].drop_nulls().to_list()]
+    known += [] if whole is None else [whole]
+    low, high = min(known), max(known)
+    spread = (high - low) or abs(high) or 1.0
+    left = low - spread / 20
+    scale = alt.Scale(domain=[left, left + spread * 1.1 / PLOT_PART], nice=False, zero=False)
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=150, labelPadding=6)
+    y = alt.Y("kind:N", sort=None, axis=axis)
+    base = alt.Chart(rows).encode(y, tooltip=_dot_tips())
+    now, before = (alt.X(f"{name}:Q", axis=None, scale=scale) for name in ("now", "before"))
+    way = base.mark_rule(color=ink.previous, strokeWidth=1.5)
+    dots = base.mark_point(filled=True, size=70, opacity=1)
+    words = base.mark_text(align="left", fontSize=FONT_SIZE, color=ink.muted)
+    narrow = f"width < {WIDE_ENOUGH} ? datum.short : datum.text"
+    layers = [
+        *_whole_line(whole, scale, ink, decimals),
+        way.encode(now, alt.X2("before:Q")),
+        dots.encode(before, color=alt.value(ink.previous)),
+        dots.encode(now, color=alt.value(ink.actual)),
+        words.encode(
+            x=alt.value(alt.ExprRef(f"width * {PLOT_PART} + 10")),
+            text=alt.TextValue(alt.ExprRef(narrow)),
+        ),
+    ]
+    chart = alt.layer(*layers).properties(height=DOT_HEIGHT * rows.height, width="container")
+    return finished(chart, ink, top=18)
+
+
+def _dot_tips() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("kind:N", title="Kind"),
+        alt.Tooltip("told:N", title="Now"),
+        alt.Tooltip("earlier:N", title="Before"),
+        alt.Tooltip("volume:N", title="Over"),
+    ]
+
+
+def _whole_line(whole: float | None, scale: alt.Scale, ink: Inks, decimals: int) -> list[alt.Chart]:
+    """Return the line of the whole's ratio, named above the plot."""
+    if whole is None:
+        return []
+    base = alt.Chart(pl.DataFrame({"at": [whole], "text": [f"all {whole:,.{decimals}f}"]}))
+    at = alt.X("at:Q", axis=None, scale=scale)
+    name = base.mark_text(baseline="bottom", dy=-4, fontSize=FONT_SIZE, color=ink.muted)
+    rule = base.mark_rule(color=ink.muted, strokeDash=[3, 3])
+    return [rule.encode(at), name.encode(at, y=alt.value(0), text="text:N")]
+
+
+def _dots(kinds: pl.DataFrame, decimals: int) -> pl.DataFrame:
+    """Return kind, now, before, told, earlier, volume, text (all of it) and short (no volume)."""
+    rows = []
+    for row in kinds.iter_rows(named=True):
+        told = f"{row['now']:,.{decimals}f}"
+        earlier = "–" if row["before"] is None else f"{row['before']:,.{decimals}f}"
+        short = told if row["before"] is None else f"{told}, was {earlier}"
+        volume = f" · {row['volume']}" if row["volume"] else ""
+        rows.append(
+            {
+                "kind": row["kind"] or "not given",
+                "now": float(row["now"]),
+                "before": None if row["before"] is None else float(row["before"]),
+                "told": told,
+                "earlier": earlier,
+                "volume": row["volume"] or "–",
+                "short": short,
+                "text": short + volume,
+            }
+        )
+    return pl.DataFrame(rows, infer_schema_length=None).cast({"before": pl.Float64})
 
 
 def small_multiples(

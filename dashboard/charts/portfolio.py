@@ -38,14 +38,15 @@ _SELDOM = ("Mixed", "Changed")
 """Rows shown only where a metric stands in them."""
 
 NARROW_LINES = 28
-"""Pixels above the tiles for the further lines of a wrapped column name."""
+"""Pixels above the tiles for the second and third line of a column's name."""
 
 _COLUMN_WORDS = (
-    "split(replace(replace(replace(datum.label, ' yet', ''), ' ', '|'),"
-    " 'predictable', width < 380 ? 'predict-|able' : 'predictable'), '|')"
+    "split(replace(replace(datum.label, ' yet', ''), 'predictable', 'predict- able'), ' ')"
 )
+"""One word a line: the tiles are narrower than "predictable" on a phone and in a page's column."""
 
-_ROW_WORDS = "width < 300 && datum.label == 'Common cause' ? split(datum.label, ' ') : datum.label"
+ROW_NAMES = 84
+"""Pixels the names of the rows take: set, for they are measured before the plot has its width."""
 
 ROW_HEIGHT = 38
 """Pixels of a tile: a finger's width."""
@@ -89,7 +90,8 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
                 ticks=False,
                 domain=False,
                 labelPadding=8,
-                labelExpr=_ROW_WORDS,
+                minExtent=ROW_NAMES,
+                maxExtent=ROW_NAMES,
             ),
         ),
         tooltip=alt.Tooltip("what:N", title="Metrics"),
@@ -98,7 +100,7 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
     number = base.mark_text(fontSize=15, fontWeight=600).encode(
         text=alt.condition("datum.n > 0", "n:Q", alt.value("")), color=_color(ink)
     )
-    height = 34 + ROW_HEIGHT * len(rows)
+    height = NARROW_LINES + 14 + ROW_HEIGHT * len(rows)
     chart = alt.layer(tile, number).properties(height=height, width="container")
     return finished(chart, ink)
 

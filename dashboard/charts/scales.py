@@ -14,6 +14,9 @@ from metrics.trend import Grain
 TICKS = 5
 """Ticks a value axis aims for: enough to read a value, few enough to stay behind the data."""
 
+STRETCH = 1.25
+"""How many times more ticks than aimed for are taken rather than a step twice as wide."""
+
 DENSE = 16
 """Up to this many periods each gets its own tick; labels that would touch are left out."""
 
@@ -78,12 +81,9 @@ def value_scale(
 
 
 def _round_step(rough: float) -> float:
-    """Return the nearest of 1, 2, 2.5, 5 x 10^n at or above `rough`."""
+    """Return the least of 1, 2, 5 x 10^n that is not far below `rough`."""
     unit = 10.0 ** floor(log10(rough))
-    for nice in (1, 2, 2.5, 5, 10):
-        if rough <= nice * unit * (1 + SLACK):
-            return float(nice * unit)
-    return 10 * unit
+    return next(nice * unit for nice in (1.0, 2.0, 5.0, 10.0) if rough <= STRETCH * nice * unit)
 
 
 def apart(pixels: Sequence[float], gap: float, height: float) -> list[float]:

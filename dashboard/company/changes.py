@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from dashboard.company import figures
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from dashboard.company.uploads import Upload
 from data.records import batches, reviews
+from data.records.models import Batch
+from metrics.periods import period_of
+from metrics.trend.wording import listed
 
 Kind = Literal["concern", "mixed", "improvement", "gap", "restated"]
 
@@ -20,22 +24,42 @@ ORDER: dict[Kind, int] = {"concern": 0, "mixed": 1, "improvement": 2, "gap": 3, 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that is different: a sentence, who answers for it, and the metric it leads to."""
+    """One thing that is different: a sentence, who answers for it, and what it leads to.
+
+    It leads to the metric of `view`, the late `source` or the restated `table`, whichever is named.
+    `is_known` when the last review could see it already.
+    """
 
     kind: Kind
     title: str
     sentence: str
     owner: str | None = None
     view: MetricView | None = None
+    source: str | None = None
+    table: str | None = None
+    is_known: bool = False
 
 
 def changes(
-    company: Company, shown: Iterable[MetricView], late: Sequence[Upload]
+    company: Company, shown: Sequence[MetricView], late: Sequence[Upload], *, is_whole: bool = True
 ) -> tuple[Change, ...]:
-    """Return what changed, most important first; signals on an objective's metric lead their kind."""
-    found = [change for view in shown if (change := _of_signal(view)) is not None]
+    """Return what changed, most important first: within a kind what is new, governed and missed.
+
+    Where `shown` is not the whole company, only what those metrics read is told of the data.
+    """
+    since = last_review_day(company)
+    found = [change for view in shown if (change := _of_signal(view, since)) is not None]
     found.sort(key=lambda change: (ORDER[change.kind], _weight(change)))
-    return (*found, *_of_lateness(late), *_of_restatements(company))
+    gaps = [change.view for change in found if change.kind == "gap" and change.view]
+    untold = [
+        upload
+        for upload in late
+        if not any(_reads(company, view, upload) for view in gaps)
+        and (is_whole or any(_reads(company, view, upload) for view in shown))
+    ]
+    read = {table for view in shown for table in view.metric.tables}
+    restated = [change for change in _of_restatements(company) if is_whole or change.table in read]
+    return (*found, *_of_lateness(untold), *restated)
 
 
 def last_review_day(company: Company) -> date | None:
@@ -44,58 +68,93 @@ def last_review_day(company: Company) -> date | None:
     return max((each.held_on for each in closed if each.held_on), default=None)
 
 
-def _of_signal(view: MetricView) -> Change | None:
-    match view.summary.state:
-        case "concern" | "mixed" | "improvement" as kind if not view.summary.is_watch:
-            return Change(kind, view.metric.title, view.summary.headline, _name(view), view)
+def _of_signal(view: MetricView, since: date | None) -> Change | None:
+    summary, owner = view.summary, view.owner.name if view.owner else None
+    match summary.state:
+        case "concern" | "mixed" | "improvement" as kind if not summary.is_watch:
+            known = _was_known(view, since)
+            return Change(
+                kind, view.metric.title, summary.headline, owner, view=view, is_known=known
+            )
         case "stale" | "no_data":
-            return Change("gap", view.metric.title, view.summary.headline, _name(view), view)
+            return Change("gap", view.metric.title, summary.headline, owner, view=view)
         case _:
             return None
 
 
-def _weight(change: Change) -> tuple[bool, bool, str]:
+def _was_known(view: MetricView, since: date | None) -> bool:
+    """Whether the period that made the signal known was over at the last review."""
+    known_on = view.summary.known_on
+    return bool(since and known_on and period_of(known_on, view.metric.period).end < since)
+
+
+def _weight(change: Change) -> tuple[bool, bool, bool, str]:
     view = change.view
     governed = bool(view and any(target.objective for target in view.targets))
     missed = bool(view and view.summary.target_met is False)
-    return (not governed, not missed, change.title)
+    return (change.is_known, not governed, not missed, change.title)
 
 
-def _of_lateness(late: Sequence[Upload]) -> Iterable[Change]:
+def _reads(company: Company, view: MetricView, upload: Upload) -> bool:
+    """Whether the rows an upload would bring count in what a view shows."""
+    part = figures.constant_dimensions(company, upload.mapping.name)
+    apart = any(view.slice.get(name, value) != value for name, value in part.items())
+    return upload.mapping.table in view.metric.tables and not apart
+
+
+def _of_lateness(late: Sequence[Upload]) -> Iterator[Change]:
     by_source: dict[str, list[Upload]] = {}
     for upload in late:
         by_source.setdefault(upload.mapping.name, []).append(upload)
     for uploads in by_source.values():
         first, source = uploads[0], uploads[0].mapping
-        periods = (
-            first.period.label
-            if len(uploads) == 1
-            else f"{len(uploads)} periods since {first.period.label}"
-        )
+        gone = listed([upload.period.label for upload in uploads])
         yield Change(
             "gap",
             source.title or source.name,
-            f"Nothing has come in for {periods}; it was due on {first.due_on.day} {first.due_on:%B %Y}.",
+            f"Nothing has come in for {gone}; due since {_day(first.due_on)}.",
             first.owner.name if first.owner else None,
+            source=source.name,
         )
 
 
-def _of_restatements(company: Company) -> Iterable[Change]:
-    since = max(
-        (each.closed_at for each in reviews.reviews(company.records) if each.closed_at),
-        default=None,
-    )
-    if since is None:
+def _of_restatements(company: Company) -> Iterator[Change]:
+    """Yield one change a table whose rows, sealed in the last pack, came with other values."""
+    closed = [each.closed_at for each in reviews.reviews(company.records) if each.closed_at]
+    if not closed:
         return
+    by_table: dict[str, list[tuple[Batch, int]]] = {}
     for batch in batches.batches(company.records, state="published"):
-        if batch.published_at and batch.published_at > since and batch.restated:
-            yield Change(
-                "restated",
-                batch.file_name,
-                f"{batch.restated:,} rows that the last pack had seen were sent again with other values.",
-                batch.actor,
-            )
+        if batch.published_at and batch.published_at > max(closed):
+            for table, restated in _restated_rows(batch):
+                by_table.setdefault(table, []).append((batch, restated))
+    sizes = {table: sum(restated for _, restated in sent) for table, sent in by_table.items()}
+    for table in sorted(by_table, key=lambda name: -sizes[name]):
+        sent = by_table[table]
+        rows = f"{sizes[table]:,} row{'' if sizes[table] == 1 else 's'}"
+        yield Change(
+            "restated",
+            company.tables[table].title,
+            f"{rows} the last review had seen came again with other values, {_sent(sent)}.",
+            table=table,
+        )
 
 
-def _name(view: MetricView) -> str | None:
-    return view.owner.name if view.owner else None
+def _restated_rows(batch: Batch) -> Iterable[tuple[str, int]]:
+    parts = (batch.report or {}).get("parts", [])
+    return [(part["table"], part["restated"]) for part in parts if part["restated"]]
+
+
+def _sent(sent: Sequence[tuple[Batch, int]]) -> str:
+    """Return who sent it, in how many uploads and when."""
+    moments: list[datetime] = sorted(batch.published_at for batch, _ in sent if batch.published_at)
+    actors = listed(sorted({batch.actor for batch, _ in sent}))
+    if len(sent) == 1:
+        return f"sent by {actors} on {_day(moments[0].date())}"
+    days = sorted({moment.date() for moment in moments})
+    when = f"on {_day(days[0])}" if len(days) == 1 else f"the last on {_day(days[-1])}"
+    return f"in {len(sent)} uploads by {actors}, {when}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -8,15 +8,15 @@ from datetime import date
 
 import polars as pl
 
-from dashboard.company.figures import Ranked
+from dashboard.company.breakdowns import Parts
 from dashboard.company.opened import Company
 from data.tables import Table
 
 MOST_VALUES = 200
 """Values of a dimension offered for choosing; more than these are reached by a deep link."""
 
-MOST_RANKED = 50
-"""Values a ranking adds up; fewer than these are drawn."""
+MOST_RANKED = 10_000
+"""Values a ranking adds up; the running share is of all of them, however few are drawn."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ def values_of(company: Company, table: str, dimension: str) -> list[str]:
     return sorted(value for value in found["value"] if value is not None)
 
 
+def holds(company: Company, table: str, dimension: str, value: str) -> bool:
+    """Say whether any row in force has this value."""
+    with company.warehouse.read() as reader:
+        return reader.browse(table, equals={dimension: value}, limit=1).total > 0
+
+
 def split_dimensions(company: Company, table: str) -> list[str]:
     """Return the dimensions that tell rows of a table apart, the coarsest first."""
     with company.warehouse.read() as reader:
@@ -81,7 +87,7 @@ def summarised(
     dimension: str,
     equals: Mapping[str, str | None],
     days: tuple[date | None, date | None],
-) -> Ranked:
+) -> Parts:
     """Return how much each value of a dimension counts among the chosen rows."""
     with company.warehouse.read() as reader:
         found = reader.summarise(
@@ -92,7 +98,7 @@ def summarised(
         pl.col("quantity").cast(pl.Float64).alias("now"),
         pl.lit(None, dtype=pl.Float64).alias("before"),
     )
-    return Ranked(kinds, "of the chosen rows, with running share")
+    return Parts(kinds, None, adds_up=True, remark="of the chosen rows, with running share")
 
 
 def sites(company: Company) -> list[str]:

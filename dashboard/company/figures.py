@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 import polars as pl
 
@@ -16,7 +16,17 @@ from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
 from metrics import cells, status
 from metrics.compile import compile_cells
-from metrics.model import Metric
+from metrics.model import (
+    Count,
+    Elapsed,
+    Mean,
+    Metric,
+    Proportion,
+    Rate,
+    Reported,
+    Stock,
+    Total,
+)
 from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
 
 EVERYTHING: Mapping[str, str] = {}
@@ -129,34 +139,10 @@ def dimension_values(company: Company, name: str, dimension: str) -> list[str]:
     return by_weight[dimension].to_list()
 
 
-@dataclass(frozen=True)
-class Ranked:
-    """Parts of a whole: kind, now, before; and a remark saying what the two stretches are."""
-
-    kinds: pl.DataFrame
-    remark: str
-
-
-def ranked(company: Company, name: str, dimension: str, part: Mapping[str, str]) -> Ranked:
-    """Return what each value of a dimension adds, in the last twelve periods and the twelve before."""
-    metric = find_metric(company, name)
-    with company.warehouse.read() as reader:
-        found = cells.values(reader, metric, by=(dimension,), slice=part)
-    starts = found["period"].unique().sort(descending=True).to_list()
-    now, before = starts[:YEAR], starts[YEAR : 2 * YEAR]
-    kinds = found.group_by(pl.col(dimension).alias("kind")).agg(
-        pl.col("numerator").filter(pl.col("period").is_in(now)).sum().alias("now"),
-        pl.col("numerator").filter(pl.col("period").is_in(before)).sum().alias("before"),
-    )
-    if len(before) < YEAR:
-        kinds = kinds.with_columns(pl.lit(None, dtype=pl.Float64).alias("before"))
-    word = f"{metric.period}s"
-    remark = f"wide: last {len(now)} {word}, running share"
-    return Ranked(kinds, remark + (f" · thin: the {YEAR} before" if len(before) == YEAR else ""))
-
-
-YEAR = 12
-"""Periods a breakdown adds up."""
+def targets_of(company: Company, name: str) -> tuple[Target, ...]:
+    """Return every target a metric ever had, whole and by part, the newest first."""
+    own = [each for each in targets.targets(company.records) if each.metric == name]
+    return tuple(sorted(own, key=lambda each: (each.from_on, each.slice), reverse=True))
 
 
 def expected_uploads(company: Company) -> pl.DataFrame:
@@ -276,5 +262,16 @@ def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
         targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
         decimals=metric.decimals,
         grain=metric.period,
-        lower=0.0,
+        lower=_floor(metric),
     )
+
+
+def _floor(metric: Metric) -> float | None:
+    """Return the least a value can be: zero for what is counted, None for what is measured."""
+    match metric.measure:
+        case Count() | Rate() | Proportion() | Stock() | Elapsed():
+            return 0.0
+        case Mean() | Total() | Reported():
+            return None
+        case _:
+            assert_never(metric.measure)

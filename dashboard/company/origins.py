@@ -37,7 +37,7 @@ class Origin:
 
     @property
     def files(self) -> pl.DataFrame:
-        """Return file_name, sha256, received_at, actor and rows of each file among the shown rows."""
+        """Return file_name, sha256, received_at, actor and rows of each file of the shown rows."""
         keys = ["file_name", "sha256", "received_at", "actor"]
         return self.rows.group_by(keys, maintain_order=True).agg(pl.len().alias("rows"))
 
@@ -92,13 +92,3 @@ def _origin(
     )
     table = company.tables[metric.sources[side].table]
     return Origin(side, table, joined, total, query.sql)
-
-
-def shown_columns(origin: Origin) -> list[str]:
-    """Return the columns worth showing: those of the contract with any value, then the file."""
-    return [
-        column.name
-        for column in origin.table.columns
-        if column.name in origin.rows.columns
-        and origin.rows[column.name].null_count() < origin.rows.height
-    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,6 @@ from data.records.access import Actor
 from data.records.export import export_records
 from data.records.load import load_records
 from data.records.models import Owner
-
 
 MOST_OWNERS = 5_000
 """Values of one dimension that may each have an owner."""
@@ -46,9 +46,9 @@ def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[st
     return dict(report.by_section)
 
 
-def export(company: Company, file: Path) -> None:
-    """Write the records to a TOML file that `load` reads back."""
-    export_records(company.records, file)
+def export(company: Company, file: Path) -> int:
+    """Write the records to a TOML file that `load` reads back, and return how many."""
+    return export_records(company.records, file)
 
 
 def actions(company: Company, *, open_only: bool) -> list[dict[str, Any]]:
@@ -114,10 +114,7 @@ def work_of(company: Company, name: str) -> Work:
         if each.person == person.id and _holds(each, company.as_of)
     ]
     titles = process_titles(company)
-    remits = tuple(
-        titles.get(each.process, each.process) + (f", {each.value}" if each.value else "")
-        for each in mine
-    )
+    remits = tuple(_remit(each, titles) for each in mine)
     wanted = [
         (metric, _part(each))
         for each in mine
@@ -136,6 +133,14 @@ def work_of(company: Company, name: str) -> Work:
 
 def _holds(owner: Owner, day: date) -> bool:
     return owner.from_on <= day and (owner.to_on is None or day <= owner.to_on)
+
+
+def _remit(owner: Owner, titles: Mapping[str, str]) -> str:
+    """Return a remit in words: "Flight operations (site ATL)"."""
+    process = titles.get(owner.process, owner.process)
+    if not owner.dimension or not owner.value:
+        return process
+    return f"{process} ({owner.dimension.replace('_', ' ')} {owner.value})"
 
 
 def _part(owner: Owner) -> dict[str, str]:

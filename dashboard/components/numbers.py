@@ -8,11 +8,15 @@ import polars as pl
 import streamlit as st
 
 from dashboard.company.figures import MetricView
-from dashboard.company.origins import Origin, shown_columns
+from dashboard.company.origins import Origin
 from dashboard.components import links, page
+from dashboard.components.fact_rows import same_everywhere, show_rows
 from dashboard.components.page import plain
-from dashboard.components.words import count, number, part_words, whole
+from dashboard.components.words import count, number, part_words, whole, word
 from metrics.periods import Period
+
+SHOWN_FILES = 4
+"""Files named beside a value; the rows name all of them."""
 
 
 def open_numbers(view: MetricView, period: Period, origins: Sequence[Origin]) -> None:
@@ -35,12 +39,11 @@ def _sums(view: MetricView, period: Period, row: Mapping[str, object]) -> dict[s
         if isinstance(value, int | float):
             sums[side.capitalize()] = whole(value)
     value, low, high = row.get("value"), row.get("lcl"), row.get("ucl")
-    sums["Value"] = f"{number(_real(value), view.metric.decimals)} {plain(view.metric.unit)}"
+    digits = view.metric.decimals
+    sums["Value"] = f"{number(_real(value), digits)} {plain(view.metric.unit)}"
     if isinstance(low, float) and isinstance(high, float):
-        digits = view.metric.decimals
-        sums["Limits"] = (
-            f"{number(low, digits)} to {number(high, digits)}, {row.get('limits_kind')}"
-        )
+        limits = f"{number(low, digits)} to {number(high, digits)}"
+        sums["Limits"] = f"{limits}, {row.get('limits_kind')}"
     sums["Status"] = str(row.get("status", "missing")).replace("_", " ")
     return sums
 
@@ -54,14 +57,16 @@ def _definition(view: MetricView, origins: Sequence[Origin]) -> dict[str, str]:
     for side, source in metric.sources.items():
         rule = f" where `{source.where}`" if source.where else ""
         takes = source.sum or source.value
-        told[f"The {side}"] = f"{f'`{takes}` of ' if takes else ''}{source.table}{rule}"
-    for origin in origins:
-        for file in origin.files.head(4).iter_rows(named=True):
-            told.setdefault(
-                f"File {file['file_name']}",
-                f"SHA-256 `{file['sha256'][:12]}…` · {page.day(file['received_at'])} · {plain(file['actor'])}",
-            )
-    return {plain(key): value for key, value in told.items()}
+        told[f"The {side}"] = (
+            f"{f'`{takes}` of ' if takes else ''}{plain(word(source.table))}{rule}"
+        )
+    files = pl.concat([o.files for o in origins]).unique("sha256", maintain_order=True)
+    for file in files.head(SHOWN_FILES).iter_rows(named=True):
+        sent = f"{page.day(file['received_at'])} · {plain(file['actor'])}"
+        told[f"File {plain(file['file_name'])}"] = f"SHA-256 `{file['sha256'][:12]}…` · {sent}"
+    if files.height > SHOWN_FILES:
+        told["More files"] = f"{files.height - SHOWN_FILES}, named with the rows below"
+    return told
 
 
 def _rows(view: MetricView, period: Period, origin: Origin) -> None:
@@ -71,42 +76,51 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
         if shown < origin.total
         else count(origin.total, "row")
     )
+    title = origin.table.title.lower()
     with st.expander(
-        f"**{origin.side.capitalize()}**: {extent} of {origin.table.title.lower()}",
+        f"**{origin.side.capitalize()}**: {extent} of {title}",
         expanded=origin.side == "numerator",
     ):
         if not shown:
             st.markdown("No row counts here.")
             return
-        columns = shown_columns(origin)
-        frame = origin.rows.select(
-            pl.col("file_name").alias("File"),
-            pl.col("_row").alias("Row"),
-            *(
-                [pl.col("_sheet").alias("Sheet")]
-                if origin.rows["_sheet"].null_count() < shown
-                else []
-            ),
-            pl.col("_amount").cast(pl.Float64).alias("Counts"),
-            *(pl.col(name) for name in columns),
-            pl.col("sha256").str.slice(0, 12).alias("SHA-256"),
-        )
-        st.dataframe(
-            frame,
-            hide_index=True,
-            height=min(38 + 35 * shown, 420),
+        counted = [origin.table.counted_by] if origin.table.counted_by else []
+        same = same_everywhere(origin.rows, ["process", *counted])
+        show_rows(
+            origin.rows,
+            origin.table,
             alt=f"Rows behind the {origin.side}",
+            without=same,
+            adds="" if same_everywhere(origin.rows, ["_amount"]) else "Adds",
         )
+        _open_in_records(view, period, origin, _in_every_row(origin, [*same, "_amount"]))
+
+
+def _in_every_row(origin: Origin, names: Sequence[str]) -> str:
+    """Return what all rows share in words, so that it needs no column."""
+    shared = []
+    for name in same_everywhere(origin.rows, names):
+        value = origin.rows[name][0]
+        if name == "_amount":
+            shared.append(f"adds {whole(value)}")
+        elif name != origin.table.counted_by:
+            shared.append(f"{word(name)} {value}")
+    return f"In every row: {', '.join(shared)}." if shared else ""
+
+
+def _open_in_records(view: MetricView, period: Period, origin: Origin, remark: str) -> None:
+    kept = {name: value for name, value in view.slice.items() if name in origin.table.dimensions}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         links.link(
             "records",
-            "Open these in Records",
+            f"Open {origin.table.title.lower()} of {period.label} in Records →",
             table=origin.table.name,
             first=period.start.isoformat(),
             last=period.end.isoformat(),
-            **{
-                name: value for name, value in view.slice.items() if name in origin.table.dimensions
-            },
+            **kept,
         )
+        if remark:
+            st.caption(plain(remark))
 
 
 def _real(value: object) -> float | None:

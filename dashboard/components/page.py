@@ -1,8 +1,9 @@
-"""The frame every page shares: title line, section lines, brand, footer, and how a problem is told."""
+"""The frame every page shares: titles, sections, brand, footer, and how a problem is told."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ from dashboard.company.opened import Company
 from data.errors import Clause9Error
 
 NBSP = "\u00a0"
+
+STYLE = Path(__file__).with_name("page.css")
+"""The few looks that no setting of Streamlit gives."""
 
 
 def ink() -> Inks:
@@ -27,10 +31,8 @@ def head(title: str, line: str, badges: str = "") -> None:
 
 def section(title: str, line: str = "") -> None:
     """Show a section's title with one quiet remark on the same line."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"#### {plain(title)}", anchors=False, width="content")
-        if line:
-            st.markdown(f":small[:gray[{line}]]", width="content")
+    remark = f" &ensp;:small[:gray[{line}]]" if line else ""
+    st.markdown(f"#### {plain(title)}{remark}", anchors=False)
 
 
 def problem(error: Clause9Error) -> None:
@@ -67,12 +69,12 @@ def plain(text: str) -> str:
 def brand() -> str:
     """Return the wordmark, in the ink of the theme."""
     inks = ink()
+    shape = f'fill="none" stroke="{inks.actual}" stroke-width="2"'
     mark = (
-        f'<rect x="1" y="3" width="18" height="18" rx="4" fill="none" stroke="{inks.actual}" stroke-width="2"/>'
-        f'<path d="M5 15l3-4 3 2 4-6" fill="none" stroke="{inks.actual}" stroke-width="2"/>'
+        f'<rect x="1" y="3" width="18" height="18" rx="4" {shape}/>'
+        f'<path d="M5 15l3-4 3 2 4-6" {shape}/>'
     )
-    word = (
-        '<text x="27" y="18" font-family="Source Sans Pro,Helvetica,Arial,sans-serif" font-size="17" '
-        f'font-weight="600" fill="{inks.actual}">Clause9</text>'
-    )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="104" height="24" viewBox="0 0 104 24">{mark}{word}</svg>'
+    font = 'font-family="Source Sans Pro,Helvetica,Arial,sans-serif" font-size="17"'
+    word = f'<text x="27" y="18" {font} font-weight="600" fill="{inks.actual}">Clause9</text>'
+    size = 'width="104" height="24" viewBox="0 0 104 24"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{mark}{word}</svg>'

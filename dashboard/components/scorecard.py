@@ -1,4 +1,8 @@
-"""The scorecard every page shares: one row a metric, the same columns in the same order."""
+"""The scorecard every page shares: one row a metric, the same columns in the same order.
+
+A grid where there is room for its columns, a list of cards on a phone, and the same rows as a plain
+table for screen readers and paper, which a grid is only a picture to.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,15 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.charts.sparkline import sparkline
 from dashboard.company.figures import MetricView
 from dashboard.components import links
-from dashboard.components.page import ink
-from dashboard.components.words import number
+from dashboard.components.page import ink, plain
+from dashboard.components.words import NOTHING, number
 from metrics.trend.spec import ASSURANCE_WORDS, STATE_WORDS
 
 SHOWN_PERIODS = 24
 """Periods a sparkline shows; limits rest on all there are."""
+
+SPARK_WIDTH = 96
+"""Pixels of a sparkline on a card."""
 
 _GLYPHS = {
     "concern": "▲", "improvement": "▼", "mixed": "◆", "change": "◆", "common_cause": "●",
@@ -27,6 +34,11 @@ _ASSURANCE_GLYPHS = {
     "capable": "✓", "hit_or_miss": "~", "not_capable": "✕", "not_predictable": "?",
     "insufficient": "–", "no_target": "–",
 }  # fmt: skip
+_POOR = {"not_capable", "not_predictable"}
+_COLOURS = {"concern": "orange", "improvement": "blue", "mixed": "violet"}
+
+More = Mapping[str, Sequence[str]]
+"""Text columns a page adds at the end, one text a metric."""
 
 
 def variation_word(view: MetricView) -> str:
@@ -44,30 +56,53 @@ def assurance_word(view: MetricView) -> str:
     return f"{_ASSURANCE_GLYPHS[state]} {ASSURANCE_WORDS[state]}"
 
 
+def variation_badge(view: MetricView) -> str:
+    """Return the variation as a badge."""
+    return f":{_COLOURS.get(view.summary.state, 'gray')}-badge[{variation_word(view)}]"
+
+
 def badge(view: MetricView) -> str:
     """Return variation and assurance as badges for a page's title."""
-    colour = {"concern": "orange", "improvement": "blue", "mixed": "violet"}
-    variation = f":{colour.get(view.summary.state, 'gray')}-badge[{variation_word(view)}]"
-    poor = view.summary.assurance in {"not_capable", "not_predictable"}
-    return f"{variation} :{'orange' if poor else 'gray'}-badge[{assurance_word(view)}]"
+    colour = "orange" if view.summary.assurance in _POOR else "gray"
+    return f"{variation_badge(view)} :{colour}-badge[{assurance_word(view)}]"
 
 
 def scorecard(
-    views: Sequence[MetricView], *, key: str, more: Mapping[str, Sequence[str]] | None = None
+    views: Sequence[MetricView],
+    *,
+    key: str,
+    more: More | None = None,
+    without: Sequence[str] = (),
 ) -> None:
-    """Show the scorecard; a click on a row opens its metric. `more` adds text columns at the end."""
+    """Show the scorecard; a click on a row opens its metric.
+
+    `more` adds text columns at the end, `without` names columns that say nothing on this page.
+    """
+    told = {name: list(texts) for name, texts in (more or {}).items()}
+    with st.container(key=f"grid-{key}"):
+        _grid(views, key, told, without)
+    with st.container(key=f"cards-{key}", gap=None, border=True):
+        for index, view in enumerate(views):
+            _card(view, [texts[index] for texts in told.values()])
+    with st.expander("The same rows as a plain table, for screen readers and print"):
+        st.table(_plain_rows(views, told), border="horizontal", hide_index=True)
+
+
+def _grid(
+    views: Sequence[MetricView], key: str, more: More, without: Sequence[str]
+) -> None:  # fmt: skip
     inks = ink()
-    rows = [_row(view, sparkline(view.points.tail(SHOWN_PERIODS), inks)) for view in views]
-    for name, texts in (more or {}).items():
-        for row, text in zip(rows, texts, strict=True):
-            row[name] = text
+    rows = []
+    for index, view in enumerate(views):
+        row = _row(view, sparkline(view.points.tail(SHOWN_PERIODS), inks))
+        rows.append({**row, **{name: texts[index] for name, texts in more.items()}})
+    frame = pl.DataFrame(rows, strict=False, infer_schema_length=None)
     picked = st.dataframe(
-        pl.DataFrame(rows, strict=False),
+        frame.drop(without),
         hide_index=True,
         row_height=36,
         height="content",
-        column_config=_columns()
-        | {name: st.column_config.TextColumn(name) for name in (more or {})},
+        column_config=_columns() | {name: st.column_config.TextColumn(name) for name in more},
         alt="Scorecard: latest value, target, variation and assurance of each metric",
         on_select="rerun",
         selection_mode="single-cell",
@@ -78,20 +113,71 @@ def scorecard(
         links.go("metric", metric=view.metric.name, **view.slice)
 
 
+def _card(view: MetricView, more: Sequence[str]) -> None:
+    row = _row(view, "")
+    target = "" if row["Target"] == NOTHING else f" · target {row['Target']}"
+    told = [
+        f"**{plain(row['Metric'])}**",
+        f"{plain(row['Latest'])} {plain(row['Unit'])}{plain(target)}",
+        badge(view),
+        *(f":small[:gray[{plain(text)}]]" for text in more),
+    ]
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+        links.link("metric", "  \n".join(told), metric=view.metric.name, **view.slice)
+        st.space("stretch")
+        if trend := sparkline(view.points.tail(SHOWN_PERIODS), ink()):
+            st.image(trend, width=SPARK_WIDTH, alt=view.summary.headline)
+
+
+def _plain_rows(views: Sequence[MetricView], more: More) -> list[dict[str, str]]:
+    rows = []
+    for index, view in enumerate(views):
+        row = _row(view, "")
+        rows.append(
+            {
+                "Metric": plain(row["Metric"]),
+                "Latest": plain(f"{row['Latest']} {row['Unit']}"),
+                "Target": plain(row["Target"]),
+                "Variation": row["Variation"][0],
+                "Assurance": plain(row["Assurance"][0]),
+                "Figures to": row["Figures to"],
+                "Owner": plain(row["Owner"]),
+                **{name: plain(texts[index]) for name, texts in more.items()},
+            }
+        )
+    return rows
+
+
 def _row(view: MetricView, trend: str) -> dict[str, Any]:
     summary = view.summary
     part = ", ".join(view.slice.values())
     return {
         "Metric": f"{view.metric.title}, {part}" if part else view.metric.title,
-        "Owner": view.owner.name if view.owner else "–",
+        "Owner": view.owner.name if view.owner else NOTHING,
         "Latest": number(summary.latest_value, view.metric.decimals),
         "Unit": view.metric.unit,
-        "Target": summary.target_text or "–",
+        "Target": target_sign(summary.target_text),
         "Trend": trend,
         "Variation": [variation_word(view)],
         "Assurance": [assurance_word(view)],
-        "Figures to": summary.latest_label or "no data",
+        "Figures to": _figures_to(view),
     }
+
+
+def target_sign(words: str) -> str:
+    """Return "≤ 4.5" for "at most 4.5", "≥ 96" for "at least 96"."""
+    return words.replace("at most", "≤").replace("at least", "≥") or NOTHING
+
+
+def _figures_to(view: MetricView) -> str:
+    """Return the last period with a value, short, and how many after it are late."""
+    label = view.summary.latest_label
+    if not label:
+        return "no data"
+    first, _, rest = label.partition(" ")
+    short = f"{first[:3]} {rest}" if view.metric.period == "month" else label
+    late = len(view.summary.overdue)
+    return f"{short}, {late} late" if late else short
 
 
 def _columns() -> dict[str, ColumnConfig]:
@@ -101,23 +187,22 @@ def _columns() -> dict[str, ColumnConfig]:
         for state in STATE_WORDS
         for glyph in ("▲", "▼", "◆", "●", "○")
     }
-    poor = {"not_capable", "not_predictable"}
     assurance = {
         f"{_ASSURANCE_GLYPHS[state]} {word}": tints[
-            "concern" if state in poor else "improvement" if state == "capable" else "plain"
+            "concern" if state in _POOR else "improvement" if state == "capable" else "plain"
         ]
         for state, word in ASSURANCE_WORDS.items()
     }
     return {
-        "Metric": text(width=235),
-        "Owner": text(width=130),
-        "Latest": text(width=75, alignment="right"),
-        "Unit": text(width=130),
-        "Target": text(width=85, alignment="right"),
-        "Trend": st.column_config.ImageColumn(f"Trend, {SHOWN_PERIODS} periods", width=165),
-        "Variation": _chips("Variation", variation, 135),
+        "Metric": text(width=272),
+        "Owner": text(width=172),
+        "Latest": text(width=72, alignment="right"),
+        "Unit": text(width=136),
+        "Target": text(width=66, alignment="right"),
+        "Trend": st.column_config.ImageColumn(f"Trend, {SHOWN_PERIODS} periods", width=158),
+        "Variation": _chips("Variation", variation, 126),
         "Assurance": _chips("Assurance", assurance, 130),
-        "Figures to": text(width=120),
+        "Figures to": text(width=112),
     }
 
 

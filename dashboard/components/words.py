@@ -26,9 +26,21 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def word(name: str) -> str:
+    """Return a column's name as people say it: "received on", "justified", "complaint ID"."""
+    spoken = name.removeprefix("is_").replace("_", " ")
+    return f"{spoken.removesuffix(' id')} ID" if spoken.endswith(" id") else spoken
+
+
+def title(name: str) -> str:
+    """Return a column's name as a heading: "Received on"."""
+    spoken = word(name)
+    return spoken[:1].upper() + spoken[1:]
+
+
 def part_words(part: Mapping[str, str]) -> str:
     """Return a slice in words: "site Porto, product valves"; the whole is "everything"."""
-    return ", ".join(f"{name} {value}" for name, value in part.items()) or "everything"
+    return ", ".join(f"{word(name)} {value}" for name, value in part.items()) or "everything"
 
 
 def listed(words: Sequence[str], most: int = 3) -> str:

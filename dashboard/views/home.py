@@ -2,70 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from dashboard import session
 from dashboard.charts.portfolio import portfolio
 from dashboard.company import changes, facts, figures, people, uploads
-from dashboard.company.changes import Change
+from dashboard.company.changes import Change, Kind
 from dashboard.company.figures import MetricView
-from dashboard.components import links, page
-from dashboard.components.page import NBSP, plain
+from dashboard.components import choices, links, page
+from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
 from dashboard.components.words import count
-from metrics.model import Metric
 
 MOST = 6
 """Changes shown at once; the rest is one click away, and the page says how many there are."""
 
-BADGES = {
-    "concern": ":orange-badge[▲ Concern]",
-    "mixed": ":violet-badge[◆ Mixed]",
-    "improvement": ":blue-badge[▼ Improvement]",
-    "gap": ":gray-badge[○ Gap]",
-    "restated": ":violet-badge[↺ Restated]",
+WORDS: dict[Kind, str] = {
+    "concern": "concern",
+    "mixed": "mixed signal",
+    "improvement": "improvement",
+    "gap": "gap",
+    "restated": "restated table",
 }
 
 
 def show() -> None:
     """Show what changed and where every metric stands."""
     company = session.company()
+    choices.told_unknown(("process", "site", "owner"))
     title, chosen = st.columns([1.4, 1], vertical_alignment="bottom")
     with chosen:
         process, site, owner = _filters()
-    metrics = [
-        metric for metric in company.catalogue.metrics.values() if process in (None, metric.process)
-    ]
-    left_out = [metric for metric in metrics if site and "site" not in metric.by]
-    part = {"site": site} if site else {}
-    found = session.answer(
-        figures.metric_views, [(m.name, part) for m in metrics if m not in left_out]
-    )
-    views = [view for view in found.values() if owner in (None, _owner(view))]
-    health = session.answer(uploads.health)
     with title:
-        since = session.answer(changes.last_review_day)
-        heading = "What changed since the last review" if since else "What the figures say"
-        late = f" · {count(len(health.late), 'upload')} late" if health.late else ""
-        page.head(
-            heading,
-            f"{f'{page.day(since)} to ' if since else 'as of '}{page.day(company.as_of)}{late}",
-        )
+        _title()
+    within = [
+        each for each in company.catalogue.metrics.values() if process in (None, each.process)
+    ]
+    kept = [metric.name for metric in within if site is None or "site" in metric.by]
+    part = {"site": site} if site else {}
+    found = session.answer(figures.metric_views, [(name, part) for name in kept])
+    views = [view for view in found.values() if owner in (None, view.owner and view.owner.name)]
     if not views:
-        _nothing_yet(company.catalogue.metrics.values())
+        _nothing_yet(owner, is_defined=bool(company.catalogue.metrics))
         return
+    is_whole = (process, site, owner) == (None, None, None)
     told, matrix = st.columns([2.25, 1], gap="medium")
     with told:
-        _changes(changes.changes(company, views, health.late))
+        late = session.answer(uploads.health).late
+        _changes(changes.changes(company, views, late, is_whole=is_whole))
     with matrix:
         _standing(views)
     remark = "grey band: limits · dashed: target · click a row to open the metric"
-    if left_out:
-        remark += f" · {count(len(left_out), 'metric')} not kept by site left out"
+    if left_out := len(within) - len(kept):
+        remark += f" · {count(left_out, 'metric')} not kept by site left out"
     page.section("Scorecard", remark)
     scorecard(_sorted(views), key="home.scorecard")
+
+
+def _title() -> None:
+    since = session.answer(changes.last_review_day)
+    late = len(session.answer(uploads.health).late)
+    told = f"{page.day(since)} to " if since else "as of "
+    told += page.day(session.as_of())
+    page.head(
+        "What changed since the last review" if since else "What the figures say",
+        f"{told} · {count(late, 'upload')} late" if late else told,
+    )
 
 
 def _filters() -> tuple[str | None, str | None, str | None]:
@@ -73,45 +78,66 @@ def _filters() -> tuple[str | None, str | None, str | None]:
     with st.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="bottom", gap="small"
     ):
-        process = st.selectbox(
-            "Process", list(processes), index=None, placeholder="All processes", format_func=lambda each: processes.get(each, each),
-            label_visibility="collapsed", width=170, bind="query-params", key="process",
+        process = choices.narrow(
+            "home", "process", list(processes),
+            label="Process", everything="All processes", width=170, words=processes.__getitem__,
         )  # fmt: skip
-        site = st.selectbox(
-            "Site", session.answer(facts.sites), index=None, placeholder="All sites",
-            label_visibility="collapsed", width=130, bind="query-params", key="site",
+        site = choices.narrow(
+            "home", "site", session.answer(facts.sites),
+            label="Site", everything="All sites", width=130,
         )  # fmt: skip
-        owner = st.selectbox(
-            "Owner", session.answer(people.owner_names), index=None, placeholder="All owners",
-            label_visibility="collapsed", width=180, bind="query-params", key="owner",
+        owner = choices.narrow(
+            "home", "owner", session.answer(people.owner_names),
+            label="Owner", everything="All owners", width=180,
         )  # fmt: skip
     return process, site, owner
 
 
 def _changes(found: Sequence[Change]) -> None:
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", key="lines-home"):
         if not found:
             st.markdown(
                 "Nothing changed: every metric varies as it always did, and every upload is here."
             )
         for rank, change in enumerate(found[:MOST], start=1):
             _change(rank, change)
-        if len(found) > MOST:
-            with st.expander(f"{MOST} of {len(found)} shown · the other {len(found) - MOST}"):
-                for rank, change in enumerate(found[MOST:], start=MOST + 1):
+        if rest := found[MOST:]:
+            kinds = Counter(WORDS[change.kind] for change in rest)
+            told = ", ".join(count(number, kind) for kind, number in kinds.items())
+            with st.expander(f"{len(rest)} more: {told}"):
+                for rank, change in enumerate(rest, start=MOST + 1):
                     _change(rank, change)
 
 
 def _change(rank: int, change: Change) -> None:
-    mark, text, more = st.columns([1.25, 5.6, 1], gap="xsmall", vertical_alignment="center")
-    mark.markdown(f":gray[{rank}] &nbsp;{BADGES[change.kind]}")
-    owner = (
-        f" &ensp;:small[:gray[{plain(change.owner).replace(' ', NBSP)}]]" if change.owner else ""
-    )
-    text.markdown(f"**{plain(change.title)}** &ensp;{plain(change.sentence)}{owner}")
-    with more:
+    mark, text = st.columns([1, 5], gap="xsmall", vertical_alignment="top")
+    mark.markdown(f":gray[{rank}] &nbsp;{_badge(change)}")
+    quiet = [plain(change.owner)] if change.owner else []
+    quiet += ["known at the last review"] if change.is_known else []
+    remark = f" &ensp;:small[:gray[{' · '.join(quiet)}]]" if quiet else ""
+    label = f"**{plain(change.title)}** &ensp;{plain(change.sentence)}{remark}"
+    with text:
         if change.view is not None:
-            links.link("metric", "Open", metric=change.view.metric.name, **change.view.slice)
+            links.link("metric", label, metric=change.view.metric.name, **change.view.slice)
+        elif change.source is not None:
+            links.link("upload", label, source=change.source)
+        else:
+            links.link("data_health", label)
+
+
+def _badge(change: Change) -> str:
+    side = "▲" if change.view and change.view.summary.side > 0 else "▼"
+    match change.kind:
+        case "concern":
+            return f":orange-badge[{side} Concern]"
+        case "mixed":
+            return ":violet-badge[◆ Mixed]"
+        case "improvement":
+            return f":blue-badge[{side} Improvement]"
+        case "gap":
+            return ":gray-badge[○ Gap]"
+        case "restated":
+            return ":violet-badge[↺ Restated]"
 
 
 def _standing(views: Sequence[MetricView]) -> None:
@@ -121,16 +147,19 @@ def _standing(views: Sequence[MetricView]) -> None:
         theme=None,
         alt="Count of metrics by variation (rows) and assurance (columns)",
     )
+    told = []
     judged = [view for view in views if view.summary.target_met is not None]
-    met = sum(1 for view in judged if view.summary.target_met)
     if judged:
-        st.markdown(
-            f":small[**{met} of {len(judged)}** metrics with a target met it in their last period.]"
+        met = sum(1 for view in judged if view.summary.target_met)
+        told.append(
+            f"**{met} of {len(judged)}** metrics with a target met it in their last period."
         )
     actions = session.answer(people.actions, open_only=True)
     if actions:
         overdue = sum(1 for action in actions if action["days_over"])
-        st.markdown(f":small[**{overdue} of {len(actions)}** open actions are overdue.]")
+        told.append(f"**{overdue} of {len(actions)}** open actions are overdue.")
+    if told:
+        st.markdown("  \n".join(f":small[{line}]" for line in told))
 
 
 def _sorted(views: Sequence[MetricView]) -> list[MetricView]:
@@ -138,15 +167,18 @@ def _sorted(views: Sequence[MetricView]) -> list[MetricView]:
     return sorted(views, key=lambda view: (order.get(view.summary.state, 5), view.metric.title))
 
 
-def _owner(view: MetricView) -> str | None:
-    return view.owner.name if view.owner else None
-
-
-def _nothing_yet(defined: Collection[Metric]) -> None:
+def _nothing_yet(owner: str | None, *, is_defined: bool) -> None:
     with st.container(border=True):
-        if defined:
-            st.markdown("**Nothing to show for this choice.** Take another process, site or owner.")
+        if owner:
+            st.markdown(
+                f"**{plain(owner)} answers for no metric of this choice as a whole.** "
+                "What they answer for, by part, is under My work."
+            )
+            links.link("owner", f"Open the work of {plain(owner)} →", owner=owner)
+        elif is_defined:
+            st.markdown("**Nothing to show for this choice.** Take another process or site.")
         else:
             st.markdown(
-                "**No metric is defined yet.** Put definitions into the folder `metrics/` of the workspace; `docs/reference/metrics.md` shows how."
+                "**No metric is defined yet.** Put definitions into the folder `metrics/` of the "
+                "workspace; `docs/reference/metrics.md` shows how."
             )

@@ -2,150 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 import streamlit as st
 
 from dashboard import session
-from dashboard.charts.breakdown import pareto, small_multiples
+from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
-from dashboard.company import figures, origins, people
+from dashboard.company import breakdowns, figures, origins, people
+from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
-from dashboard.components import links, page
+from dashboard.components import choices, links, page
+from dashboard.components.metric_tables import show_definition, show_points
 from dashboard.components.numbers import open_numbers
 from dashboard.components.page import plain
 from dashboard.components.scorecard import badge
-from dashboard.components.words import NOTHING, number
+from dashboard.components.words import number, part_words, title, word
+from data.errors import NotFoundError
 from metrics.model import Metric
-from metrics.periods import Period, period_of
+from metrics.periods import period_of
 
 KEY = (
     ":small[● common cause &emsp; :blue[▼▲ improvement] &emsp; :orange[▲▼ concern] &emsp; "
-    "○ still open, or too early to say &emsp; ┄ target &emsp; light steps: limits, dashed until firm]"
+    "○ still open, or too early to say &emsp; ┄ target &emsp; "
+    "light lines: limits, dashed until firm]"
 )
 
+CHARTS = {"xmr": "XmR chart", "p": "p-chart", "u": "u-chart", "c": "c-chart"}
+
 PANELS = 6
-"""Values of a dimension drawn as charts of their own; more are ranked as bars instead."""
+"""Values of a dimension drawn as charts of their own; more are ranked against each other."""
 
 
 def show() -> None:
     """Show the metric the address names, whole or for one part."""
-    metric = _chosen()
-    if metric is None:
-        return
-    part = links.asked_slice(metric.by)
-    view = session.answer(figures.metric_view, metric.name, part)
-    _title(view)
-    st.markdown(f"### {plain(view.summary.headline)}", anchors=False)
-    events = session.answer(people.events, metric.name, metric.process)
-    chart = control_chart(view.points, view.spec, page.ink(), events=events)
-    st.altair_chart(chart, theme=None, alt=view.summary.headline)
-    st.markdown(KEY)
-    if view.summary.note or view.summary.reason:
-        st.caption(
-            plain(" ".join(text for text in (view.summary.reason, view.summary.note) if text))
-        )
-    for dimension in metric.by:
-        if dimension not in part:
-            _breakdown(view, dimension)
-    numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
-    with numbers:
-        _numbers(view)
-    with table:
-        _table(view)
-    with definition:
-        _definition(view)
-
-
-def _chosen() -> Metric | None:
     catalogue = session.company().catalogue.metrics
     if not catalogue:
         page.head("Metric", "none is defined yet")
         st.markdown(
-            "Put definitions into the folder `metrics/` of the workspace; `docs/reference/metrics.md` shows how."
+            "Put definitions into the folder `metrics/` of the workspace; "
+            "`docs/reference/metrics.md` shows how."
         )
-        return None
-    asked = links.asked("metric")
-    names = list(catalogue)
-    name = st.selectbox(
-        "Metric",
-        names,
-        index=names.index(asked) if asked is not None and asked in catalogue else 0,
-        format_func=lambda each: catalogue[each].title,
-        label_visibility="collapsed",
-        width=420,
-        key="metric.name",
-    )
-    if name != asked:
-        st.query_params.from_dict({"metric": name})
-    return catalogue[name]
+        return
+    told, chosen = st.columns([1.3, 1], vertical_alignment="bottom", gap="medium")
+    with chosen:
+        metric, part = _chosen(catalogue)
+    view = session.answer(figures.metric_view, metric.name, part)
+    with told:
+        _title(view)
+    choices.told_unknown(("metric", "period", *metric.by))
+    _trend(view)
+    _breakdowns(view, [dimension for dimension in metric.by if dimension not in part])
+    numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
+    with numbers:
+        _numbers(view)
+    with table:
+        show_points(view)
+    with definition:
+        show_definition(view, session.answer(figures.targets_of, metric.name))
+
+
+def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
+    """Place the choice of metric and part; return what the address asks for."""
+    names = sorted(catalogue, key=lambda name: catalogue[name].title)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        metric = catalogue[
+            choices.pick(
+                "metric", "metric", names,
+                label="Metric", width=300, words=lambda name: catalogue[name].title,
+            )
+        ]  # fmt: skip
+        part = {}
+        for dimension in metric.by:
+            values = session.answer(figures.dimension_values, metric.name, dimension)
+            value = choices.narrow(
+                f"metric.{metric.name}", dimension, values,
+                label=title(dimension), everything=f"All: {word(dimension)}", width=145,
+            )  # fmt: skip
+            if value is not None:
+                part[dimension] = value
+    return metric, part
 
 
 def _title(view: MetricView) -> None:
     metric, summary = view.metric, view.summary
     titles = session.answer(people.process_titles)
     told = [
+        *([plain(part_words(view.slice))] if view.slice else []),
         plain(titles.get(metric.process, metric.process)),
         f"owner {plain(view.owner.name)}" if view.owner else "no owner recorded",
-        f"{summary.chart} chart",
+        CHARTS[summary.chart],
         f"figures to {summary.latest_label}" if summary.latest_label else "no figures yet",
     ]
-    left, right = st.columns([2.2, 1], vertical_alignment="bottom")
-    with left:
-        page.head(
-            metric.title + (f", {', '.join(view.slice.values())}" if view.slice else ""),
-            " · ".join(told),
-            badge(view),
-        )
-    with right.container(horizontal=True, horizontal_alignment="right"):
-        for dimension in metric.by:
-            _choice(metric, dimension, view.slice)
-
-
-def _choice(metric: Metric, dimension: str, part: Mapping[str, str]) -> None:
-    values = session.answer(figures.dimension_values, metric.name, dimension)
-    current = part.get(dimension)
-    chosen = st.selectbox(
-        dimension.capitalize(),
-        values,
-        index=values.index(current) if current in values else None,
-        placeholder=f"All: {dimension.replace('_', ' ')}",
-        label_visibility="collapsed",
-        width=170,
-        key=f"metric.{metric.name}.{dimension}",
+    page.head(
+        metric.title + (f", {', '.join(view.slice.values())}" if view.slice else ""),
+        " · ".join(told),
+        badge(view),
     )
-    if chosen != current:
-        wanted = {"metric": metric.name, **part, dimension: chosen}
-        st.query_params.from_dict({name: value for name, value in wanted.items() if value})
-        st.rerun()
 
 
-def _breakdown(view: MetricView, dimension: str) -> None:
-    values = session.answer(figures.dimension_values, view.metric.name, dimension)
-    if not values:
+def _trend(view: MetricView) -> None:
+    st.markdown(f"### {plain(view.summary.headline)}", anchors=False)
+    events = session.answer(people.events, view.metric.name, view.metric.process)
+    chart = control_chart(view.points, view.spec, page.ink(), events=events)
+    st.altair_chart(chart, theme=None, alt=view.summary.headline)
+    if view.summary.latest_label:
+        st.markdown(KEY)
+    remarks = [text for text in (view.summary.reason, view.summary.note) if text]
+    if remarks:
+        st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
+
+
+def _breakdowns(view: MetricView, dimensions: Sequence[str]) -> None:
+    """Show a chart for each of few values; rank many values, two rankings beside each other."""
+    ranked = []
+    for dimension in dimensions:
+        values = session.answer(figures.dimension_values, view.metric.name, dimension)
+        if len(values) > PANELS or view.metric.measure.kind in {"count", "total"}:
+            ranked.append(dimension)
+        elif len(values) > 1:
+            _panels(view, dimension, values)
+    for start in range(0, len(ranked), 2):
+        pair = ranked[start : start + 2]
+        for place, dimension in zip(st.columns(2, gap="large"), pair, strict=False):
+            with place:
+                _ranking(view, dimension)
+
+
+def _ranking(view: MetricView, dimension: str) -> None:
+    until = view.summary.latest_period
+    parts = session.answer(breakdowns.parts, view.metric.name, dimension, view.slice, until)
+    if parts.kinds.is_empty():
         return
-    word = dimension.replace("_", " ")
-    if len(values) <= PANELS and view.metric.measure.kind not in {"count", "total"}:
-        page.section(f"By {word}", "one scale for all")
-        parts = [(view.metric.name, {**view.slice, dimension: value}) for value in values]
-        found = session.answer(figures.metric_views, parts)
-        _panels(found, dimension)
-        return
-    ranked = session.answer(figures.ranked, view.metric.name, dimension, view.slice)
-    page.section(f"By {word}", ranked.remark)
-    st.altair_chart(pareto(ranked.kinds, page.ink()), theme=None, alt=ranked.remark)
+    page.section(f"By {word(dimension)}", f"{plain(view.metric.unit)} · {plain(parts.remark)}")
+    digits = view.metric.decimals
+    if parts.adds_up:
+        chart = pareto(parts.kinds, page.ink(), decimals=digits)
+    else:
+        chart = compared(parts.kinds, page.ink(), decimals=digits, whole=parts.whole)
+    st.altair_chart(chart, theme=None, alt=_in_words(parts, dimension, digits))
+    if parts.kinds.height > MOST_DOTS:
+        with st.expander(f"All {parts.kinds.height} as a table"):
+            _all_parts(parts, dimension, digits)
 
 
-def _panels(found: Mapping[str, MetricView], dimension: str) -> None:
-    points = pl.concat([view.points for view in found.values()])
-    specs = {key: view.spec for key, view in found.items()}
+def _in_words(parts: Parts, dimension: str, digits: int) -> str:
+    first = [
+        f"{row['kind'] or 'not given'} {number(row['now'], digits)}"
+        for row in parts.kinds.head(3).iter_rows(named=True)
+    ]
+    return f"By {word(dimension)}, {parts.remark}: {', '.join(first)}"
+
+
+def _all_parts(parts: Parts, dimension: str, digits: int) -> None:
+    value = f"%.{digits}f"
+    st.dataframe(
+        parts.kinds.select("kind", "now", "before", "volume"),
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "kind": st.column_config.TextColumn(title(dimension)),
+            "now": st.column_config.NumberColumn("Now", format=value),
+            "before": st.column_config.NumberColumn("Before", format=value),
+            "volume": None if parts.adds_up else st.column_config.TextColumn("Over"),
+        },
+        alt=f"Every {word(dimension)}, now and before",
+    )
+
+
+def _panels(view: MetricView, dimension: str, values: Sequence[str]) -> None:
+    page.section(f"By {word(dimension)}", "one scale for all")
+    parts = [(view.metric.name, {**view.slice, dimension: value}) for value in values]
+    found = session.answer(figures.metric_views, parts)
+    points = pl.concat([each.points for each in found.values()])
+    specs = {key: each.spec for key, each in found.items()}
     charts = small_multiples(points, specs, page.ink())
     with st.grid(3, min_column_width=260, gap="medium"):
         for key, chart in charts.items():
             with st.container(gap="xsmall"):
-                st.markdown(f"**{plain(found[key].slice[dimension])}** &ensp;{badge(found[key])}")
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    name = plain(found[key].slice[dimension])
+                    links.link("metric", f"**{name}**", metric=view.metric.name, **found[key].slice)
+                    st.markdown(badge(found[key]), width="content")
                 st.altair_chart(chart, theme=None, alt=found[key].summary.headline)
 
 
@@ -154,72 +194,33 @@ def _numbers(view: MetricView) -> None:
     if known.is_empty():
         st.markdown("No period has a value yet.")
         return
-    starts: list[date] = known["period"].reverse().to_list()
-    asked = links.asked("period")
-    first = next((i for i, start in enumerate(starts) if start.isoformat() == asked), 0)
     grain = view.metric.period
-    start = st.selectbox(
-        "Period",
-        starts,
-        index=first,
-        format_func=lambda each: period_of(each, grain).label,
-        width=220,
-        key=f"metric.period.{view.key}",
-    )
-    period: Period = period_of(start, grain)
+    starts: list[date] = known["period"].reverse().to_list()
+    labels = {start.isoformat(): period_of(start, grain).label for start in starts}
+    start = _asked_period(view, labels)
+    if start is None:
+        return
+    period = period_of(start, grain)
     opened = session.answer(origins.open_number, view.metric.name, period, view.slice)
     open_numbers(view, period, opened)
 
 
-def _table(view: MetricView) -> None:
-    digits = view.metric.decimals
-    columns = ("value", "lcl", "cl", "ucl", "target")
-    shown = view.points.reverse().select(
-        pl.col("label").alias("Period"),
-        pl.col("numerator").alias("Numerator"),
-        pl.col("denominator").alias("Denominator"),
-        *(pl.col(name) for name in columns if name in view.points.columns),
-        pl.col("status").str.replace_all("_", " ").alias("Status"),
-        pl.col("state").str.replace_all("_", " ").alias("Reading"),
-    )
-    number_column = st.column_config.NumberColumn
-    config = {
-        "value": number_column(view.metric.unit, format=f"%.{digits}f"),
-        "lcl": number_column("Lower limit", format=f"%.{digits}f"),
-        "cl": number_column("Centre", format=f"%.{digits}f"),
-        "ucl": number_column("Upper limit", format=f"%.{digits}f"),
-        "target": st.column_config.TextColumn("Target"),
-    }
-    st.dataframe(
-        shown,
-        hide_index=True,
-        column_config=config,
-        alt=f"{view.metric.title} by period, with limits",
-    )
-
-
-def _definition(view: MetricView) -> None:
-    metric, targets = view.metric, view.targets
-    facts = {
-        "Title": plain(metric.title),
-        "Why": plain(metric.why),
-        "Unit": plain(metric.unit),
-        "Better": metric.better,
-        "Feeds": (metric.topic or NOTHING).replace("_", " "),
-        "Approved": f"{plain(metric.approved_by or NOTHING)}, {page.day(metric.approved_on)}",
-        "To be looked at again": page.day(metric.review_by),
-        "Hash": f"`{metric.definition_hash}`",
-    }
-    st.table(facts, border="horizontal", hide_header=True)
-    st.code(metric.canonical_json, language="json", wrap_lines=True)
-    if targets:
-        rows = [
-            {
-                "From": each.from_on,
-                "Target": f"{each.kind.replace('_', ' ')} {number(each.high if each.high is not None else each.low, metric.decimals)}",
-                "Approved by": each.approver,
-                "Reason": each.reason,
-            }
-            for each in targets
-        ]
-        st.dataframe(rows, hide_index=True, alt="Targets by the day they came into force")
+def _asked_period(view: MetricView, labels: Mapping[str, str]) -> date | None:
+    """Return the start of the period to open: the one asked for, or the last that is closed."""
+    latest = view.summary.latest_period
+    usual = latest.isoformat() if latest else next(iter(labels))
+    try:
+        chosen = choices.pick(
+            f"metric.{view.key}", "period", list(labels),
+            label="Period with a value", width=220, words=labels.__getitem__, usual=usual,
+        )  # fmt: skip
+    except NotFoundError as error:
+        st.warning(plain(str(error)), icon="⚠️")
+        known = [labels[start] for start in (list(labels)[-1], next(iter(labels)))]
+        st.markdown(f"There are values from {known[0]} to {known[1]}.")
+        links.link(
+            "metric", f"Open {labels[usual]} →",
+            metric=view.metric.name, period=usual, **view.slice,
+        )  # fmt: skip
+        return None
+    return date.fromisoformat(chosen)

@@ -11,10 +11,13 @@ from dashboard import session
 from dashboard.company import people
 from dashboard.company.figures import MetricView
 from dashboard.company.uploads import Upload
-from dashboard.components import links, page
+from dashboard.components import choices, links, page
 from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
 from dashboard.components.words import count, listed
+
+MOST = 6
+"""Uploads and actions shown at once; the page says how many there are and where the rest is."""
 
 
 def show() -> None:
@@ -24,44 +27,32 @@ def show() -> None:
         page.head("My work", "nobody owns a process yet")
         st.markdown("Load people, processes and owners: `clause9 records load people.toml`.")
         return
-    name = _chosen(owners)
+    told, chosen = st.columns([2, 1], vertical_alignment="bottom", gap="medium")
+    with chosen, st.container(horizontal=True, horizontal_alignment="right"):
+        name = choices.pick("owner", "owner", owners, label="Owner", width=300)
     work = session.answer(people.work_of, name)
-    with st.container():
+    with told:
         page.head(
             name,
             f"{plain(listed(work.remits))} · as of {page.day(session.as_of())}",
             f":gray-badge[{count(len(work.views), 'metric')}]",
         )
+    choices.told_unknown(("owner",))
     due, opened = st.columns([1.15, 1], gap="medium")
     with due:
         _due(work.due)
     with opened:
         _actions(work.actions)
-    page.section("Metrics", "by need · click a row to open the metric")
-    if work.views:
-        scorecard(
-            work.views,
-            key="owner.scorecard",
-            more={"What it needs": [_need(view) for view in work.views]},
-        )
+    _metrics(work.views)
+
+
+def _metrics(views: Sequence[MetricView]) -> None:
+    page.section("Metrics", "most in need first · click a row to open the metric")
+    if views:
+        needs = [_need(view) for view in views]
+        scorecard(views, key="owner.scorecard", more={"What it needs": needs}, without=["Owner"])
     else:
         st.markdown("No metric belongs to these processes.")
-
-
-def _chosen(owners: Sequence[str]) -> str:
-    asked = links.asked("owner")
-    _, right = st.columns([2, 1])
-    with right:
-        chosen: str = st.selectbox(
-            "Owner",
-            owners,
-            index=owners.index(asked) if asked in owners else 0,
-            label_visibility="collapsed",
-            key="owner.name",
-        )
-    if chosen != asked:
-        st.query_params.from_dict({"owner": chosen})
-    return chosen
 
 
 def _due(due: Sequence[Upload]) -> None:
@@ -70,7 +61,7 @@ def _due(due: Sequence[Upload]) -> None:
     with st.container(border=True, gap="small"):
         if not due:
             st.markdown("Everything due has come in.")
-        for upload in due[:6]:
+        for upload in due[:MOST]:
             text, late, act = st.columns([3.4, 1.2, 1], vertical_alignment="center", gap="small")
             text.markdown(
                 f"**{plain(upload.mapping.title or upload.mapping.name)}** · {upload.period.label}"
@@ -78,41 +69,46 @@ def _due(due: Sequence[Upload]) -> None:
             late.markdown(f":orange-badge[▲ {count(upload.days_late(day), 'day')} late]")
             with act:
                 links.link("upload", "Upload", source=upload.mapping.name)
-        if len(due) > 6:
-            st.caption(f"6 of {len(due)} shown; all are on Data health.")
+        if len(due) > MOST:
+            st.caption(f"{MOST} of {len(due)} shown; all are on Data health.")
 
 
 def _actions(actions: Sequence[dict[str, Any]]) -> None:
     late = sum(1 for action in actions if action["days_over"])
-    page.section("Open actions", f"{count(late, 'action')} over" if late else "none over its date")
+    over = f", {late} over the date" if late else ""
+    page.section("Open actions", f"{len(actions)} open{over}" if actions else "none open")
     with st.container(border=True, gap="small"):
         if not actions:
             st.markdown("No open action.")
-        for action in actions[:6]:
+        for action in actions[:MOST]:
             text, when = st.columns([3, 1.2], vertical_alignment="center", gap="small")
-            text.markdown(
-                f"**{action['id']}** · {plain(action['title'])}  \n:small[:gray[expected: {plain(action['expected_effect'])}]]"
-            )
-            over = action["days_over"]
-            when.markdown(
-                f":orange-badge[▲ {count(over, 'day')} over]"
-                if over
-                else f":small[:gray[due {page.day(action['due_on'])}]]"
-            )
-        if len(actions) > 6:
-            st.caption(f"6 of {len(actions)} shown; all are on the Review page.")
+            expected = plain(action["expected_effect"])
+            effect = f"  \n:small[:gray[expected: {expected}]]" if expected else ""
+            text.markdown(f"**{plain(action['id'])}** · {plain(action['title'])}{effect}")
+            when.markdown(_when(action))
+        if len(actions) > MOST:
+            st.caption(f"{MOST} of {len(actions)} shown; all are on the Review page.")
+
+
+def _when(action: dict[str, Any]) -> str:
+    if action["days_over"]:
+        return f":orange-badge[▲ {count(action['days_over'], 'day')} over]"
+    return f":small[:gray[due {page.day(action['due_on'])}]]"
 
 
 def _need(view: MetricView) -> str:
-    match view.summary.state:
+    summary = view.summary
+    match summary.state:
         case "concern" | "mixed":
-            return "find the cause"
+            return "Find the cause"
         case "stale" | "no_data":
-            return "send the figures"
+            return f"Send {listed(summary.overdue)}" if summary.overdue else "Send the figures"
         case "improvement":
-            return "say what worked"
+            return "Say what worked, keep it"
+        case "change":
+            return "Say what changed"
         case "too_few_points":
-            return "wait for more points"
-        case _:
-            poor = view.summary.assurance in {"not_capable", "hit_or_miss"}
-            return "change the process" if poor else "nothing"
+            return "Wait for more points"
+        case "common_cause":
+            poor = summary.assurance in {"not_capable", "hit_or_miss"}
+            return "Change the process" if poor else "Nothing to do"

@@ -1,0 +1,125 @@
+"""What a metric splits into: amounts ranked by size, ratios by how bad each one is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard.company.figures import find_metric
+from dashboard.company.opened import Company
+from metrics import cells
+from metrics.model import Metric
+from metrics.periods import Grain
+from metrics.trend.wording import periods
+
+A_YEAR: Mapping[Grain, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+"""Periods a breakdown looks back: a whole year, so that seasons weigh alike in every part."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The values of one dimension: kind, now, before (Float64, null without a value) and volume.
+
+    Amounts are ranked from most to least; ratios from worst to best by the metric's good side, with
+    the `whole` they are to be read against, and in `volume` the words for what each rests on.
+    """
+
+    kinds: pl.DataFrame
+    whole: float | None
+    adds_up: bool
+    remark: str
+
+
+def parts(
+    company: Company, name: str, dimension: str, part: Mapping[str, str], until: date | None
+) -> Parts:
+    """Return what each value of a dimension adds or stands at, in a year of periods to `until`.
+
+    Beside it stands the year before. What is a level at period end, such as what is open, is taken
+    at the last period and at the same one a year earlier.
+    """
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        held = cells.read_cells(reader, [name])
+    now, before = _stretches(held, metric, until)
+    present, past = (_rolled(held, metric, dimension, part, days) for days in (now, before))
+    found = present.join(
+        past.select("kind", before="value"), on="kind", how="full", coalesce=True, nulls_equal=True
+    ).select("kind", "before", volume=_volume(metric), now="value")
+    whole = _rolled(held, metric, None, part, now)
+    return Parts(
+        _ordered(found, metric),
+        None if metric.is_additive or whole.is_empty() else whole["value"][0],
+        metric.is_additive,
+        _remark(metric, now, before),
+    )
+
+
+def _stretches(
+    held: pl.DataFrame, metric: Metric, until: date | None
+) -> tuple[list[date], list[date]]:
+    """Return the periods that are added up, and those they are held against."""
+    upto = held if until is None else held.filter(pl.col("period") <= until)
+    starts: list[date] = upto["period"].unique().sort(descending=True).to_list()
+    year = A_YEAR[metric.period]
+    if metric.adds_over_time:
+        now, before = starts[:year], starts[year : 2 * year]
+        return now, before if len(before) == year else []
+    return starts[:1], starts[year : year + 1]
+
+
+def _rolled(
+    held: pl.DataFrame,
+    metric: Metric,
+    dimension: str | None,
+    part: Mapping[str, str],
+    days: Sequence[date],
+) -> pl.DataFrame:
+    """Return kind, value, denominator and n of a stretch taken as one period: a ratio of sums."""
+    by = (dimension,) if dimension else ()
+    stretch = held.filter(pl.col("period").is_in(list(days)))
+    if days:
+        stretch = stretch.with_columns(period=pl.lit(days[0]))
+    kind = pl.col(dimension) if dimension else pl.lit(None, dtype=pl.String)
+    return cells.roll_up(stretch, metric, by, part).select(
+        kind.alias("kind"), "value", "denominator", "n"
+    )
+
+
+def _ordered(found: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    descending = metric.is_additive or metric.better != "higher"
+    return found.sort("now", "kind", descending=[descending, False], nulls_last=True)
+
+
+def _volume(metric: Metric) -> pl.Expr:
+    """Return what a ratio rests on, in words: "12,345 deliveries", "37 records"."""
+    noun = _NOUN.search(metric.unit)
+    amount = pl.col("denominator").cast(pl.Float64)
+    words = (noun.group(1) or noun.group(2)) if noun else ""
+    if metric.measure.kind in {"mean", "elapsed"}:
+        amount, words = pl.col("n").cast(pl.Float64), "records"
+    told = amount.map_elements(
+        lambda each: f"{each:,.0f} {words}".strip(), return_dtype=pl.String, skip_nulls=True
+    )
+    return told if not metric.is_additive else pl.lit(None, dtype=pl.String)
+
+
+_NOUN = re.compile(r"^% of (.+)$|per [\d,.]+ (.+)$")
+"""What the unit of a ratio says it counts against."""
+
+
+def _remark(metric: Metric, now: Sequence[date], before: Sequence[date]) -> str:
+    year = A_YEAR[metric.period]
+    if metric.adds_over_time:
+        stretch = f"last {periods(len(now), metric.period)}"
+        earlier = f"the {year} before"
+    else:
+        stretch, earlier = "at the end of the last period", "a year before"
+    first = "wide: " if metric.is_additive else "dark, worst first: "
+    then = "thin: " if metric.is_additive else "light: "
+    share = ", running share" if metric.is_additive else ""
+    return f"{first}{stretch}{share}" + (f" · {then}{earlier}" if before else "")

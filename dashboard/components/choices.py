@@ -1,0 +1,138 @@
+"""Choices that live in the address: it is obeyed, it says what is shown, and it can be sent on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+
+import streamlit as st
+
+from dashboard.components import links
+from dashboard.components.page import plain
+from data.errors import NotFoundError, near_miss
+
+
+def pick(  # noqa: PLR0913 - one widget, named in full at every call
+    page: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    width: int,
+    words: Callable[[str], str] = str,
+    usual: str | None = None,
+) -> str:
+    """Return the option the address names, or the first; picking another opens it afresh.
+
+    With `usual`, that is taken where the address names none, and picking another changes nothing
+    else. Raises NotFoundError for an option there is none of: an address never shows another.
+    """
+    asked, key = _asked(name, options, label), f"{page}.{name}"
+    st.session_state[key] = asked or usual or options[0]
+    if asked is None and usual is None:
+        st.query_params[name] = options[0]
+    return str(
+        st.selectbox(
+            label,
+            options,
+            format_func=words,
+            label_visibility="collapsed",
+            width=width,
+            key=key,
+            on_change=_afresh if usual is None else _narrowed,
+            args=(name, key),
+        )
+    )
+
+
+def narrow(  # noqa: PLR0913 - one widget, named in full at every call
+    page: str,
+    name: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    everything: str,
+    width: int,
+    words: Callable[[str], str] = str,
+) -> str | None:
+    """Return the option the address narrows the page to, or None for everything.
+
+    Raises NotFoundError for an option there is none of.
+    """
+    asked, key = _asked(name, options, label), f"{page}.{name}"
+    st.session_state[key] = asked
+    st.selectbox(
+        label,
+        options,
+        index=None,
+        placeholder=everything,
+        format_func=words,
+        label_visibility="collapsed",
+        width=width,
+        key=key,
+        on_change=_narrowed,
+        args=(name, key),
+    )
+    return asked
+
+
+def day(page: str, name: str, *, label: str) -> date | None:
+    """Return the day the address names, or None; raises NotFoundError for what is no day."""
+    asked, key = links.asked(name), f"{page}.{name}"
+    try:
+        st.session_state[key] = date.fromisoformat(asked) if asked else None
+    except ValueError:
+        raise NotFoundError(
+            f"The address says {name}={asked}, which is no day. Days are written 2026-10-31."
+        ) from None
+    found = st.date_input(
+        label,
+        value=None,
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
+        width=140,
+        key=key,
+        on_change=_narrowed,
+        args=(name, key),
+    )
+    return found if isinstance(found, date) else None
+
+
+def page_number() -> int:
+    """Return the page of a long list the address names, from 0; what is no page is the first."""
+    asked = links.asked("page") or "0"
+    return int(asked) if asked.isdecimal() else 0
+
+
+def told_unknown(known: Collection[str]) -> None:
+    """Say which words of the address do not apply here: nothing is left out unsaid."""
+    for name, value in st.query_params.items():
+        if name not in known:
+            st.warning(
+                plain(
+                    f"The address says {name}={value}, which does not apply here and is not used."
+                    f"{near_miss(name, list(known))}"
+                ),
+                icon="⚠️",
+            )
+
+
+def _asked(name: str, options: Sequence[str], label: str) -> str | None:
+    asked = links.asked(name)
+    if asked is not None and asked not in options:
+        raise NotFoundError(f"There is no {label.lower()} '{asked}'.{near_miss(asked, options)}")
+    return asked
+
+
+def _afresh(name: str, key: str) -> None:
+    """Keep nothing of what was shown before: other choices belong to the other thing."""
+    st.query_params.from_dict({name: st.session_state[key]})
+
+
+def _narrowed(name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = value.isoformat() if isinstance(value, date) else value
+    st.query_params.pop("page", None)

@@ -1,0 +1,90 @@
+"""A metric in tables: its points with limits, and its definition with every target it ever had."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import polars as pl
+import streamlit as st
+
+from dashboard.company.figures import MetricView
+from dashboard.components import page
+from dashboard.components.page import plain
+from dashboard.components.words import NOTHING, part_words, word
+from data.records.models import Target
+from metrics.trend.wording import target_words
+
+_SHOWN = ("label", "value", "numerator", "denominator", "lcl", "cl", "ucl", "status", "state")
+
+
+def show_points(view: MetricView) -> None:
+    """Show every period, the newest first: value, what it is made of, limits, target, reading."""
+    digits, number_column = view.metric.decimals, st.column_config.NumberColumn
+    text, value = st.column_config.TextColumn, f"%.{view.metric.decimals}f"
+    limit = f"%.{digits + 1}f"
+    shown = view.points.reverse().select(
+        *(pl.col(name) for name in _SHOWN[:4]),
+        *(pl.col(name) for name in _SHOWN[4:7]),
+        pl.struct("target_low", "target_high")
+        .map_elements(
+            lambda each: target_words(each["target_low"], each["target_high"]) or None,
+            return_dtype=pl.String,
+        )
+        .alias("target"),
+        *(pl.col(name).str.replace_all("_", " ") for name in _SHOWN[7:]),
+    )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        placeholder=NOTHING,
+        column_config={
+            "label": text("Period"),
+            "value": number_column(view.metric.unit, format=value),
+            "numerator": number_column("Numerator", format="%.10g"),
+            "denominator": number_column("Denominator", format="%.10g"),
+            "lcl": number_column("Lower limit", format=limit),
+            "cl": number_column("Centre", format=limit),
+            "ucl": number_column("Upper limit", format=limit),
+            "target": text("Target"),
+            "status": text("Status"),
+            "state": text("Reading"),
+        },
+        alt=f"{view.metric.title} by period, with limits",
+    )
+
+
+def show_definition(view: MetricView, targets: Sequence[Target]) -> None:
+    """Show what the metric means and who approved it, its targets, then the definition itself."""
+    metric = view.metric
+    approved = f"{plain(metric.approved_by or NOTHING)}, {page.day(metric.approved_on)}"
+    st.table(
+        {
+            "Title": plain(metric.title),
+            "Why": plain(metric.why),
+            "Unit": plain(metric.unit),
+            "Better": metric.better,
+            "Feeds": word(metric.topic or NOTHING),
+            "Kept by": plain(", ".join(word(name) for name in metric.by) or "no part"),
+            "Approved": approved,
+            "To be looked at again": page.day(metric.review_by),
+            "Hash": f"`{metric.definition_hash}`",
+        },
+        border="horizontal",
+        hide_header=True,
+    )
+    if targets:
+        st.markdown("**Targets**, by the day they came into force")
+        st.table([_target(each) for each in targets], border="horizontal", hide_index=True)
+    with st.expander("The definition as it is computed"):
+        st.code(metric.canonical_json, language="json", wrap_lines=True)
+
+
+def _target(target: Target) -> dict[str, str]:
+    return {
+        "From": page.day(target.from_on),
+        "Part": plain(part_words(json.loads(target.slice))),
+        "Target": target_words(target.low, target.high),
+        "Approved by": plain(target.approver),
+        "Reason": plain(target.reason),
+    }
