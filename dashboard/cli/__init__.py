@@ -1,1 +1,1 @@
-"""The command line. `entry.main` starts it; a command's module is imported only when the command runs."""
+"""The command line: `entry.main` starts it; a command imports what it needs when it runs."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dashboard.cli import shell
+from data.errors import DefinitionError
 
 LOOPBACK = "127.0.0.1"
 """Without sign-in the app answers this machine only."""
@@ -28,13 +30,19 @@ def init(
     example: Annotated[
         str | None, typer.Option(help="Start from a shipped example's definitions.")
     ] = None,
+    as_json: shell.Json = False,
 ) -> None:
     """Make a workspace: settings, and folders for tables, metrics, sources."""
     from dashboard.company import founding
 
     workspace = founding.found(folder, organisation, example)
+    if as_json:
+        shell.print_json(
+            {"workspace": workspace.root, "organisation": workspace.settings.organisation}
+        )
     shell.say(
-        f"{workspace.root} is ready. Next: put files into it with clause9 --workspace {folder} ingest PATH"
+        f"{workspace.root} is ready. Next: put files into it with "
+        f"clause9 --workspace {folder} ingest PATH"
     )
 
 
@@ -44,33 +52,46 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Open the dashboard afterwards.")
     ] = True,
     port: Annotated[int, typer.Option(help="The port of the dashboard.")] = 8501,
+    as_json: shell.Json = False,
 ) -> None:
     """Make the synthetic demo company and open it."""
     from dashboard.company import founding
 
     founding.found_demo(folder, say=shell.say)
+    if as_json:
+        shell.print_json({"workspace": folder.resolve(), "synthetic": True})
     if serve_it:
         _serve(folder, port)
 
 
 def serve(
     port: Annotated[int, typer.Option(help="The port of the dashboard.")] = 8501,
+    as_json: shell.Json = False,
 ) -> None:
     """Open the dashboard of a workspace, on this machine only."""
     from data.settings import open_workspace
 
-    _serve(open_workspace(shell.workspace_folder()).root, port)
+    workspace = open_workspace(shell.workspace_folder())
+    if as_json:
+        shell.print_json({"workspace": workspace.root, "url": f"http://{LOOPBACK}:{port}"})
+    _serve(workspace.root, port)
 
 
 def check(as_json: shell.Json = False) -> None:
     """Check every definition of the site; exit 1 with all problems in one report."""
     from dashboard.company import figures
 
-    found = figures.check(shell.open_company())
+    try:
+        found = figures.check(shell.open_company())
+    except DefinitionError as error:
+        if as_json:
+            shell.print_json({"problems": [asdict(each) for each in error.problems]})
+        raise
     if as_json:
-        shell.print_json(found)
+        shell.print_json({**found, "problems": []})
     shell.say(
-        f"{found['tables']} tables, {found['mappings']} mappings, {found['metrics']} metrics: no problem found."
+        f"{found['tables']} tables, {found['mappings']} mappings, {found['metrics']} metrics: "
+        "no problem found."
     )
 
 
@@ -81,8 +102,10 @@ def _serve(folder: Path, port: int) -> None:
     os.environ["CLAUSE9_WORKSPACE"] = str(folder.resolve())
     script = Path(__file__).resolve().parents[1] / "app.py"
     shell.say(
-        f"Clause9 opens at http://{LOOPBACK}:{port} (this machine only: no sign-in is set up). Stop it with Ctrl+C."
+        f"Clause9 opens at http://{LOOPBACK}:{port} (this machine only: no sign-in is set up). "
+        "Stop it with Ctrl+C."
     )
+    sys.stdout.flush()
     os.chdir(script.parent)
     os.execv(  # noqa: S606 - our own interpreter, no shell
         sys.executable,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,12 @@ records.add_commands(app)
 BUG_EXIT_CODE = 70
 """sysexits.h EX_SOFTWARE: what the person did was right, the program was not."""
 
+FAULTS_OF_PATHS = frozenset(
+    {errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EROFS}
+    | {errno.ENOSPC, errno.EEXIST, errno.ENOTEMPTY}
+)
+"""Faults of a path somebody named: absent, not theirs, a folder, on a full or locked disk."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 problems found, 2 usage, 3 refused, 4 busy, 70 a bug."""
@@ -45,12 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except Exception:
-        typer.echo("This is a bug in Clause9; nothing was published by this command.", err=True)
-        import traceback
-
-        traceback.print_exc()
+    except OSError as error:
+        if error.errno not in FAULTS_OF_PATHS:
+            _say_bug()
+            sys.exit(BUG_EXIT_CODE)
+        typer.echo(f"{error.filename}: {error.strerror}.", err=True)
+        sys.exit(1)
+    except Exception:  # noqa: BLE001 - whatever it is, it is told as a bug
+        _say_bug()
         sys.exit(BUG_EXIT_CODE)
+
+
+def _say_bug() -> None:
+    import traceback
+
+    typer.echo("This is a bug in Clause9. Nothing is half published.", err=True)
+    typer.echo("What stands: clause9 batches list", err=True)
+    traceback.print_exc()
 
 
 def take_workspace(arguments: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`clause9 ingest` and `clause9 template`: how facts come in from a file."""
+"""`clause9 ingest`, `template` and `rebuild`: how facts come in from files, and come back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.cli import shell
-from data.errors import RefusedInputError
+from data.errors import Clause9Error, RefusedInputError
 
 if TYPE_CHECKING:
     from pipelines.run import RunReport
@@ -18,9 +18,10 @@ def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     app.command()(ingest)
     app.command()(template)
+    app.command()(rebuild)
 
 
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917 - a command has as many parameters as options
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders of files.")],
     table: Annotated[
         str | None, typer.Option(help="The table a file without mapping fills.")
@@ -82,9 +83,38 @@ def template(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write it.")
     ] = None,
+    as_json: shell.Json = False,
 ) -> None:
     """Write the Excel template of a table: drop-downs, comments, an example row."""
     from dashboard.company import publishing
 
     path = publishing.write_template(shell.open_company(), table, output or Path(f"{table}.xlsx"))
+    if as_json:
+        shell.print_json({"template": path, "table": table})
     shell.say(f"Wrote {path}. Fill it in, then: clause9 ingest {path} --table {table}")
+
+
+def rebuild(
+    accept_good: Annotated[
+        bool, typer.Option(help="Go on where the definitions of today refuse rows once published.")
+    ] = False,
+    as_json: shell.Json = False,
+) -> None:
+    """Make facts and cells again from the archived files; exit 1 when cells differ from before."""
+    from dashboard.company import rebuilding
+
+    made = rebuilding.rebuild_facts(
+        shell.open_company(settles=False),
+        accept_good=accept_good,
+        actor=shell.actor(),
+        at=shell.now(),
+    )
+    if as_json:
+        shell.print_json(made.as_json())
+    for sentence in made.sentences:
+        shell.say(sentence)
+    if made.differences:
+        raise Clause9Error(
+            f"Version {made.version} is current: it says what the archived files say. "
+            f"Version {made.former_version} said something else."
+        )

@@ -88,7 +88,8 @@ def compute(
     if as_json:
         shell.print_json(report)
     shell.say(
-        f"{report['cells']:,} cells of {report['metrics']} metrics computed; version {report['version']}."
+        f"{report['cells']:,} cells of {report['metrics']} metrics computed; "
+        f"version {report['version']}."
     )
 
 

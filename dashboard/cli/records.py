@@ -37,12 +37,15 @@ def load(
 @app.command()
 def export(
     file: Annotated[Path, typer.Option("-o", "--output", help="Where to write the .toml file.")],
+    as_json: shell.Json = False,
 ) -> None:
     """Write the records to a file that `records load` reads back."""
     from dashboard.company import people
 
-    people.export(shell.open_company(), file)
-    shell.say(f"Wrote {file}.")
+    written = people.export(shell.open_company(), file)
+    if as_json:
+        shell.print_json({"file": file, "records": written})
+    shell.say(f"Wrote {written:,} records to {file}.")
 
 
 def actions(

@@ -92,6 +92,7 @@ def record(
 def hold(
     review: Review = None,
     on: Annotated[str | None, typer.Option(help="The day it is held.")] = None,
+    as_json: shell.Json = False,
 ) -> None:
     """Mark the review as held on a day."""
     from dashboard.company import meetings
@@ -100,19 +101,22 @@ def hold(
     found = meetings.hold(
         shell.open_company(), review, held_on, actor=shell.actor(), at=shell.now()
     )
+    if as_json:
+        shell.print_json({"review": found, "held_on": held_on})
     shell.say(f"Review {found} is held on {held_on}.")
 
 
 @app.command()
 def close(review: Review = None, as_json: shell.Json = False) -> None:
-    """Close the review and seal its pack; refused while a mandatory input is neither fed nor waived."""
+    """Close the review and seal its pack; refused while an input is neither fed nor waived."""
     from dashboard.company import packs
 
     sealed = packs.close(shell.open_company(), review, actor=shell.actor(), at=shell.now())
     if as_json:
         shell.print_json(sealed)
     shell.say(
-        f"Sealed: {sealed['pack']} (SHA-256 {sealed['sha256']}). Check it any time: clause9 review verify {sealed['pack']}"
+        f"Sealed: {sealed['pack']} (SHA-256 {sealed['sha256']}). "
+        f"Check it any time: clause9 review verify {sealed['pack']}"
     )
 
 
@@ -120,11 +124,14 @@ def close(review: Review = None, as_json: shell.Json = False) -> None:
 def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the page.")],
     review: Review = None,
+    as_json: shell.Json = False,
 ) -> None:
     """Write the review as one HTML page that needs no network; every number in it opens."""
     from dashboard.company import packs
 
     packs.export(shell.open_company(), review, output, actor=shell.actor(), at=shell.now())
+    if as_json:
+        shell.print_json({"page": output, "bytes": output.stat().st_size})
     shell.say(f"Wrote {output}.")
 
 

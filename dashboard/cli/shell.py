@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,15 +31,18 @@ def workspace_folder() -> Path:
     return Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").expanduser()
 
 
-def open_company() -> Company:
-    """Open the workspace with everything a command may need."""
+def open_company(*, settles: bool = True) -> Company:
+    """Open the workspace with everything a command may need.
+
+    `settles` is off for the command that makes an unreadable warehouse again.
+    """
     from dashboard.company.opened import Company
 
-    return Company.open(workspace_folder(), today=today(), now=now())
+    return Company.open(workspace_folder(), today=today(), now=now(), settles=settles)
 
 
 def actor() -> Actor:
-    """Return who acts: CLAUSE9_ACTOR or the login of this machine, with every right (access none)."""
+    """Return who acts, with every right (access none): CLAUSE9_ACTOR or this machine's login."""
     from data.records.access import local_operator
 
     return local_operator(os.environ.get("CLAUSE9_ACTOR") or getpass.getuser())
@@ -79,7 +83,8 @@ def say(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print data as JSON on stdout."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(_finite(value), default=_plain, ensure_ascii=False, indent=1, allow_nan=False)
+    sys.stdout.write(text + "\n")
 
 
 def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -103,6 +108,19 @@ def _shown(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def _finite(value: object) -> object:
+    """Return the value with null for what is no number: JSON has no NaN."""
+    match value:
+        case float() if not math.isfinite(value):
+            return None
+        case Mapping():
+            return {key: _finite(part) for key, part in value.items()}
+        case list() | tuple():
+            return [_finite(part) for part in value]
+        case _:
+            return value
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
@@ -110,6 +128,6 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Path):
         return str(value)
-    if isinstance(value, frozenset | set | tuple):
-        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    if isinstance(value, frozenset | set):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} is not JSON")

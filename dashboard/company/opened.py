@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,8 @@ from data.errors import DefinitionError, Problem
 from data.records.access import local_operator
 from data.records.records import Records, open_records
 from data.settings import Workspace, open_workspace
-from data.tables import Table, load_tables
+from data.tables import Table
+from data.tables.loader import read_tables
 from data.warehouse import Warehouse, open_warehouse
 from metrics.catalogue import Catalogue, load_metrics
 from pipelines.mapping import Mapping as SourceMapping
@@ -21,6 +22,8 @@ from pipelines.run import reconcile
 
 SYSTEM = "clause9"
 """Who acts when an interrupted run is settled at opening: nobody in particular."""
+
+Definitions = tuple[Mapping[str, Table], Mapping[str, SourceMapping], Catalogue]
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,18 @@ class Company:
     as_of: date
 
     @classmethod
-    def open(cls, root: Path, *, today: date, now: datetime) -> Company:
+    def open(cls, root: Path, *, today: date, now: datetime, settles: bool = True) -> Company:
         """Return the workspace in `root`, opened, with interrupted ingestions settled.
 
+        `settles` is off where the warehouse need not be readable.
         Raises NotFoundError where there is no workspace, DefinitionError with every problem of
         every definition file.
         """
-        workspace = open_workspace(root)
-        tables, mappings, catalogue = _definitions(workspace)
+        workspace, (tables, mappings, catalogue) = _workspace(root)
         records = open_records(workspace.records_url)
         warehouse = open_warehouse(workspace.warehouse_folder, tables, workspace.settings.warehouse)
-        reconcile(records=records, warehouse=warehouse, actor=local_operator(SYSTEM), at=now)
+        if settles:
+            reconcile(records=records, warehouse=warehouse, actor=local_operator(SYSTEM), at=now)
         return cls(
             workspace,
             tables,
@@ -60,22 +64,45 @@ class Company:
         )
 
 
-def _definitions(
-    workspace: Workspace,
-) -> tuple[Mapping[str, Table], Mapping[str, SourceMapping], Catalogue]:
-    """Return tables, mappings and metrics; problems of mappings and metrics come in one report."""
-    tables = load_tables(workspace.tables_folder)
+def _workspace(root: Path) -> tuple[Workspace, Definitions]:
+    """Return the settings and the definitions; every problem of all files comes in one report."""
+    problems: list[Problem] = []
+    workspace: Workspace | None = None
+    definitions: Definitions | None = None
+    try:
+        workspace = open_workspace(root)
+    except DefinitionError as error:
+        problems += error.problems
+    fiscal_year_start = workspace.settings.fiscal_year_start if workspace else 1
+    try:
+        definitions = _definitions(root, fiscal_year_start)
+    except DefinitionError as error:
+        problems += error.problems
+    if workspace is None or definitions is None:
+        raise DefinitionError(problems)
+    return workspace, definitions
+
+
+def _definitions(root: Path, fiscal_year_start: int) -> Definitions:
+    read = read_tables(root / "tables")
     problems: list[Problem] = []
     mappings: Mapping[str, SourceMapping] = {}
-    catalogue: Catalogue | None = None
+    catalogue = Catalogue({})
     try:
-        mappings = load_mappings(workspace.sources_folder, tables)
+        mappings = load_mappings(root / "sources", read.tables)
     except DefinitionError as error:
         problems += error.problems
     try:
-        catalogue = load_metrics(tables, workspace.metrics_folder)
+        catalogue = load_metrics(read.tables, root / "metrics", fiscal_year_start)
     except DefinitionError as error:
         problems += error.problems
-    if problems or catalogue is None:
-        raise DefinitionError(problems)
-    return tables, mappings, catalogue
+    if read.problems or problems:
+        own = [each for each in problems if not _follows(each, read.unread)]
+        raise DefinitionError([*read.problems, *own])
+    return read.tables, mappings, catalogue
+
+
+def _follows(problem: Problem, unread: Collection[str]) -> bool:
+    """Return whether it may be no problem of its own: what it misses stands in an unread file."""
+    said, _, _ = problem.message.partition(" Did you mean")
+    return any(f"'{word}'" in said for word in unread)

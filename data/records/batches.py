@@ -109,6 +109,15 @@ def mark_reverted(
         return row
 
 
+def note_rebuild(
+    records: Records, actor: Actor, version: int, batch_count: int, at: datetime
+) -> None:
+    """Say in the audit log that the facts were made again from the archived files."""
+    require(actor, "revert_batch")
+    with records.writing(actor, at) as change:
+        change.noted("rebuild", f"warehouse:{version}", None, {"batches": batch_count})
+
+
 def quarantine_rows(
     records: Records,
     actor: Actor,

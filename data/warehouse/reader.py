@@ -73,6 +73,11 @@ class Reader:
             "SELECT * FROM meta.coverage ORDER BY batch, mapping, table_name, covers_from, slice"
         )
 
+    def definitions(self) -> pl.DataFrame:
+        """Return definition_hash, metric, canonical_json, first_seen_at (UTC), actor."""
+        found = self.frame("SELECT * FROM meta.definitions ORDER BY first_seen_at, metric")
+        return found.with_columns(pl.col("first_seen_at").dt.replace_time_zone("UTC"))
+
     def compare(
         self, table: str, rows: pl.DataFrame, replacing: Collection[tuple[str, str]] = ()
     ) -> Comparison:

@@ -73,18 +73,21 @@ class Warehouse:
             OPEN_VERSIONS.give_back(path, connection)
 
     @contextmanager
-    def publish(self, holder: str = "another process", *, fresh: bool = False) -> Iterator[Writer]:
+    def publish(
+        self, holder: str = "another process", *, fresh: bool = False, above: int = 0
+    ) -> Iterator[Writer]:
         """Make the next version: current when the block ends, and no trace of it if that raises.
 
-        `fresh` starts from an empty version instead of a copy of the current one. Raises BusyError
-        naming the holder when another writer does not finish in time.
+        `fresh` starts from an empty version instead of a copy of the current one, numbered `above`
+        any that was ever told. Raises BusyError naming the holder when another writer does not
+        finish in time.
         """
         versions = self._versions
         versions.folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(versions.folder, holder, self._settings.lock_seconds):
             try:
                 with _full_disk_told(versions.folder):
-                    number = versions.begin(fresh=fresh)
+                    number = versions.begin(fresh=fresh, above=above)
                 with self._writing(number) as (connection, writer):
                     yield writer
                     counts = self._commit(connection, writer)

@@ -65,9 +65,9 @@ class Versions:
         kept = ", ".join(str(kept) for kept in self.numbers()) or "none"
         raise NotFoundError(f"{self.place(number)} is not on disk. Kept versions: {kept}.")
 
-    def begin(self, *, fresh: bool) -> int:
+    def begin(self, *, fresh: bool, above: int = 0) -> int:
         """Lay the next version out in `building`, as a copy of the current; return its number."""
-        current = self._highest() if fresh else self.current()
+        current = max(self._highest(), above) if fresh else self.current()
         self._sweep(current)
         if current and not fresh:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from data.errors import NotFoundError, UsageError, near_miss
@@ -28,7 +28,7 @@ class Found:
 
     def fits(self, patterns: abc.Iterable[str]) -> bool:
         """Return whether the name, or its last part, fits one of the patterns in any case."""
-        names = {self.name.casefold(), self.path.name.casefold()}
+        names = {self.name.casefold(), PurePosixPath(self.name).name.casefold()}
         return any(fnmatchcase(name, p.casefold()) for name in names for p in patterns)
 
 

@@ -77,7 +77,8 @@ class Entry:
             )
         )
         for each in parts:
-            self._insert(each, batch_id)
+            insert(self.writer, each, batch_id, self.desk.period)
+            self.dirty.add(each.part.table.name)
         return _with_message(batch_report(file, "published", counted, "", batch_id))
 
     def _settle(self, tables: abc.Set[str]) -> None:
@@ -86,15 +87,16 @@ class Entry:
             self.writer.settle(table)
         self.dirty -= tables
 
-    def _insert(self, each: Ready, batch_id: int) -> None:
-        name, mapping = each.part.table.name, each.part.mapping.name
-        self.writer.insert_rows(name, each.rows.with_columns(_batch=pl.lit(batch_id, pl.Int32)))
-        for scope in each.scopes:
-            self.writer.declare_scope(batch_id, name, mapping, scope)
-        days = covered(each.part, self.desk.period)
-        if days is not None:
-            self.writer.add_coverage(_coverage(each.part, batch_id, days))
-        self.dirty.add(name)
+
+def insert(writer: Writer, each: Ready, batch_id: int, period: Period | None) -> None:
+    """Put the rows of one part in, with the scopes they replace and the days they cover."""
+    name, mapping = each.part.table.name, each.part.mapping.name
+    writer.insert_rows(name, each.rows.with_columns(_batch=pl.lit(batch_id, pl.Int32)))
+    for scope in each.scopes:
+        writer.declare_scope(batch_id, name, mapping, scope)
+    days = covered(each.part, period)
+    if days is not None:
+        writer.add_coverage(_coverage(each.part, batch_id, days))
 
 
 def _coverage(part: Prepared, batch_id: int, days: Period) -> pl.DataFrame:

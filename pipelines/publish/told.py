@@ -110,18 +110,26 @@ def quarantine(loaded: Loaded) -> abc.Iterator[dict[str, object]]:
         left -= failures.height
         if failures.is_empty():
             continue
-        names = [name for name in part.theirs.columns if ":" not in name]
-        whole = part.theirs.join(failures.select("index").unique(), left_on=INDEX, right_on="index")
-        texts = whole.select(
-            pl.col(INDEX).alias("index"),
-            pl.struct(pl.col(names).cast(pl.String)).struct.json_encode().alias("row_json"),
-        )
+        texts = rows_as_json(part, failures).drop("row")
         whole_rows = failures.join(texts, on="index", how="left", maintain_order="left").drop(
             "index"
         )
         for row in whole_rows.iter_rows(named=True):
             named = {"mapping": part.mapping.name, "table_name": part.table.name}
             yield {**row, **named, "sheet": part.sheet}
+
+
+def rows_as_json(part: Prepared, failures: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return index, row and row_json (the row as it came) of all rows, or of those that failed."""
+    names = [name for name in part.theirs.columns if ":" not in name]
+    whole = part.theirs
+    if failures is not None:
+        whole = whole.join(failures.select("index").unique(), left_on=INDEX, right_on="index")
+    return whole.select(
+        pl.col(INDEX).alias("index"),
+        pl.col(ROW).alias("row"),
+        pl.struct(pl.col(names).cast(pl.String)).struct.json_encode().alias("row_json"),
+    )
 
 
 def refusal_message(loaded: Loaded) -> str:
