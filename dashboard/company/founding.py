@@ -37,7 +37,8 @@ def found(folder: Path, organisation: str, example: str | None) -> Workspace:
     known = [path.name for path in EXAMPLES.iterdir() if (path / "clause9.toml").is_file()]
     if example not in known:
         raise NotFoundError(
-            f"No example '{example}'.{near_miss(example, known)} There are: {', '.join(sorted(known))}."
+            f"No example '{example}'.{near_miss(example, known)} "
+            f"There are: {', '.join(sorted(known))}."
         )
     create_workspace(folder, organisation)
     for name in DEFINITIONS:
@@ -50,7 +51,7 @@ def found(folder: Path, organisation: str, example: str | None) -> Workspace:
 
 
 def found_demo(folder: Path, *, say: Callable[[str], None]) -> None:
-    """Make the synthetic demo company: three years of files sent in, two reviews held and sealed."""
+    """Make the synthetic demo company: three years of files sent in, two reviews sealed."""
     if (folder / "state" / "demo-complete").is_file():
         say(f"The demo company is in {folder} already; delete the folder to make it anew.")
         return

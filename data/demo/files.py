@@ -42,10 +42,21 @@ class Feed:
 
 FEEDS = (
     Feed("outputs", customers.outputs, "output_on"),
-    Feed("complaints", customers.complaints, "received_on", ("first_response_on", "closed_on"), by_site=True),
+    Feed(
+        "complaints",
+        customers.complaints,
+        "received_on",
+        ("first_response_on", "closed_on"),
+        by_site=True,
+    ),
     Feed("survey_responses", customers.surveys, "responded_on"),
     Feed("nonconformances", quality.nonconformances, "raised_on", ("closed_on",)),
-    Feed("corrective_actions", quality.corrective_actions, "raised_on", ("implemented_on", "verified_on")),
+    Feed(
+        "corrective_actions",
+        quality.corrective_actions,
+        "raised_on",
+        ("implemented_on", "verified_on"),
+    ),
     Feed("audits", quality.audits, "held_on"),
     Feed("audit_findings", quality.audit_findings, "raised_on", ("closed_on",)),
     Feed("supplier_deliveries", resources.supplier_deliveries, "received_on"),
@@ -53,7 +64,7 @@ FEEDS = (
     Feed("calibrations", resources.calibrations, "due_on", ("completed_on",)),
     Feed("risks", resources.risks, "assessed_on"),
     Feed("context_changes", resources.context_changes, "noted_on"),
-)  # fmt: skip
+)
 
 
 def write_workspace(folder: Path) -> None:
@@ -99,6 +110,7 @@ def write_upload_to_try(path: Path) -> Path:
     texts[4][header.index("severity")] = "serious"
     texts[5][header.index("cost")] = "about 80"
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": STAGES[-1].sent_at})
     sheet = book.add_worksheet("complaints")
     for number, line in enumerate([header, *texts]):
         sheet.write_row(number, 0, line)
@@ -140,6 +152,8 @@ def _write_downtime(folder: Path, stage: Stage) -> Path:
         {first for site in hours.values() for first in site if stage.first <= first <= stage.last}
     )
     book = xlsxwriter.Workbook(folder / f"machine_hours_{stage.name}.xlsx")
+    # Excel's own date of making would give the same hours other bytes every time.
+    book.set_properties({"created": stage.sent_at})
     sheet = book.add_worksheet("Machine hours")
     sheet.write_row(0, 0, ["Site", "Hours", *(f"{first:%Y-%m}" for first in firsts)])
     line = 1

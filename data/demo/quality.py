@@ -1,4 +1,4 @@
-"""What went wrong inside and what was done about it: nonconformances, corrective actions, audits."""
+"""What went wrong inside and what was done: nonconformances, corrective actions, audits."""
 
 from __future__ import annotations
 

@@ -24,12 +24,42 @@ RISKS = (
 """Identifier, kind, process, likelihood, impact, and the likelihood after treatment."""
 
 CHANGES = (
-    ("C-1", date(2024, 3, 4), "climate", "flooding of the Gdansk yard judged relevant", "Added to the risk list"),
-    ("C-2", date(2024, 11, 1), "internal", "Porto joined the company", "Limits and targets cover three sites"),
-    ("C-3", date(2025, 6, 16), "external", "Steel prices rose by a tenth", "Second source for housings"),
-    ("C-4", date(2026, 2, 9), "interested_party", "Two customers ask for delivery notices", "Answered by the delivery notice"),
-    ("C-5", date(2026, 7, 1), "external", "Gdansk changed its carrier", "On-time delivery is watched weekly"),
-)  # fmt: skip
+    (
+        "C-1",
+        date(2024, 3, 4),
+        "climate",
+        "flooding of the Gdansk yard judged relevant",
+        "Added to the risk list",
+    ),
+    (
+        "C-2",
+        date(2024, 11, 1),
+        "internal",
+        "Porto joined the company",
+        "Limits and targets cover three sites",
+    ),
+    (
+        "C-3",
+        date(2025, 6, 16),
+        "external",
+        "Steel prices rose by a tenth",
+        "Second source for housings",
+    ),
+    (
+        "C-4",
+        date(2026, 2, 9),
+        "interested_party",
+        "Two customers ask for delivery notices",
+        "Answered by the delivery notice",
+    ),
+    (
+        "C-5",
+        date(2026, 7, 1),
+        "external",
+        "Gdansk changed its carrier",
+        "On-time delivery is watched weekly",
+    ),
+)
 
 
 def supplier_deliveries() -> Iterator[Row]:
