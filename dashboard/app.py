@@ -78,7 +78,6 @@ def told_with_number(error: Exception) -> bool:
     st.error(
         f"Something went wrong here that should not have. Nothing was published or recorded by it. "
         f"Error {number} has the details in the server's log.",
-        icon="⚠️",
     )
     return True
 

@@ -48,7 +48,7 @@ def decide(meeting: Meeting, item: Input) -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)), icon="⚠️")
+                told.warning(plain(str(error)))
                 return
             st.toast(done)
             st.rerun()

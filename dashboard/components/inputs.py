@@ -125,10 +125,10 @@ def _gap(meeting: Meeting, item: Input, gap: Gap) -> None:
         way = gap.sentence.removeprefix(gap.headline).strip()
         st.markdown(f":orange-badge[○ Gap] &nbsp;{plain(way)}")
         with st.container(horizontal=True, gap="small"):
-            links.link("upload", "Upload →")
-            links.link(
-                "review", "Leave it out with a reason →", review=meeting.review.id, step="Close"
-            )
+            if st.button("Upload a file", key=f"review.feed.{item.topic}"):
+                links.go("upload")
+            if st.button("Leave it out, with a reason", key=f"review.leave.{item.topic}"):
+                links.go("review", review=meeting.review.id, step="Close")
         return
     st.markdown(
         f":orange-badge[○ Gap] &nbsp;{plain(gap.sentence)} "
@@ -151,9 +151,9 @@ def _figures(item: Input) -> None:
     with st.container(border=True, gap="xxsmall"):
         for figure in item.figures:
             title, value, before, target, state = st.columns(
-                [2.3, 2, 1.1, 1.2, 1.3], vertical_alignment="center", gap="small"
+                [2.9, 1.1, 1, 1.3, 1.3], vertical_alignment="center", gap="small"
             )
-            title.markdown(plain(figure.title))
+            title.markdown(f"{plain(figure.title)} :small[:gray[{plain(figure.unit)}]]")
             with value:
                 value_button(figure, f"{item.topic}.{figure.id}")
             was = number(figure.previous_value, figure.decimals)
@@ -219,6 +219,6 @@ def _narrative(meeting: Meeting, item: Input) -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)), icon="⚠️")
+                told.warning(plain(str(error)))
                 return
             st.rerun()

@@ -237,6 +237,6 @@ def _done(act: Callable[[], object], told: st.delta_generator.DeltaGenerator) ->
     try:
         act()
     except Clause9Error as error:
-        told.warning(plain(str(error)), icon="⚠️")
+        told.warning(plain(str(error)))
         return
     st.rerun()

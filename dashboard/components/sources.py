@@ -18,8 +18,9 @@ from metrics.review.sources import Source, SourceSide, Which
 def value_button(figure: Figure, key: str) -> None:
     """Place the figure's value as a button that opens it."""
     pressed = st.button(
-        f"**{number(figure.value, figure.decimals)}** :small[{plain(figure.unit)}]",
+        f"**{number(figure.value, figure.decimals)}{' %' * figure.unit.startswith('%')}**",
         help="Open the numbers: rows, files, definition",
+        width="stretch",
         disabled=figure.value is None,
         key=f"review.open.{key}",
     )
@@ -30,7 +31,7 @@ def value_button(figure: Figure, key: str) -> None:
 def open_button(figure: Figure, key: str) -> None:
     """Place a quiet button that opens the figure shown above it."""
     if figure.value is not None and st.button(
-        "Open the numbers", type="tertiary", key=f"review.open_large.{key}"
+        "Open the numbers →", type="tertiary", key=f"review.open_large.{key}"
     ):
         _open(figure)
 

@@ -7,174 +7,111 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import publishing, uploads
-from dashboard.company.uploads import Health, Source, Upload
-from dashboard.components import page
+from dashboard.company import uploads
+from dashboard.company.uploads import Source, Upload
+from dashboard.components import links, page
+from dashboard.components.batches import batches
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, count
-from data.records.models import Batch
 
-STATES = {
-    "published": "✓ published",
-    "rejected": "✕ rejected",
-    "reverted": "↺ taken back",
-    "pending": "◔ pending",
-    "received": "◔ received",
-}
+MOST_LATE = 8
+"""Sources named one by one as late; Sources below marks them all."""
 
 
 def show() -> None:
     """Show whether the data can be relied on today."""
     health = session.answer(uploads.health)
     late = count(len(health.late), "upload") + " late" if health.late else "nothing late"
+    version = session.company().warehouse.version()
     page.head(
         "Data health",
-        f"as of {page.day(session.as_of())} · {late} · warehouse version {session.company().warehouse.version()}",
+        f"as of {page.day(session.as_of())} · {late} · "
+        f"{count(health.batches_total, 'batch', 'batches')} · version {version:,}",
     )
-    _late(health.late)
+    _late(health.late, is_empty=not health.batches_total)
     _sources(health.sources)
-    _batches(health)
+    batches(health)
 
 
-def _late(late: Sequence[Upload]) -> None:
-    page.section("Late", "longest overdue first")
+def _late(late: Sequence[Upload], *, is_empty: bool) -> None:
+    """Show what is late by source: since when, how long, and who sends it."""
+    by_source: dict[str, list[Upload]] = {}
+    for upload in late:
+        by_source.setdefault(upload.mapping.name, []).append(upload)
+    remark = count(len(by_source), "source") + ", longest overdue first" if late else ""
+    page.section("Late", remark)
     if not late:
-        st.markdown("Everything that was due has come in.")
+        words = "Nothing has come in yet" if is_empty else "Everything that was due has come in"
+        st.markdown(f"{words}.")
         return
-    day = session.as_of()
-    rows = [
-        {
-            "Source": upload.mapping.title or upload.mapping.name,
-            "Period": upload.period.label,
-            "Was due": upload.due_on,
-            "Days late": upload.days_late(day),
-            "Owner": upload.owner.name if upload.owner else NOTHING,
-        }
-        for upload in late
-    ]
-    st.dataframe(rows, hide_index=True, alt="Uploads that are late")
+    with st.container(border=True, gap="xxsmall"):
+        for name, missing in list(by_source.items())[:MOST_LATE]:
+            _late_source(name, missing)
+    if len(by_source) > MOST_LATE:
+        st.caption(f"{MOST_LATE} of {len(by_source)} sources; the others are marked below.")
+
+
+def _late_source(name: str, missing: Sequence[Upload]) -> None:
+    first = missing[0]
+    badge, words, act = st.columns([0.9, 3.4, 0.8], vertical_alignment="center", gap="small")
+    badge.markdown(f":orange-badge[▲ {count(first.days_late(session.as_of()), 'day')} late]")
+    periods = (
+        first.period.label
+        if len(missing) == 1
+        else f"{len(missing)} periods, {first.period.label} to {missing[-1].period.label}"
+    )
+    owner = plain(first.owner.name) if first.owner else "no owner recorded"
+    title = plain(first.mapping.title or name)
+    words.markdown(
+        f"**{title}** · {periods} &ensp;:small[:gray[was due {page.day(first.due_on)} · {owner}]]"
+    )
+    with act:
+        if st.button("Upload it", key=f"data_health.upload.{name}"):
+            links.go("upload", source=name)
 
 
 def _sources(sources: Sequence[Source]) -> None:
-    page.section(
-        "Sources",
-        "what each covers without a hole counts as known; outside it, nothing is taken for zero",
-    )
+    page.section("Sources", "within its reach a source counts as known; outside, nothing is zero")
     if not sources:
         st.markdown(
-            "No source is mapped yet; files with a table's own column names need no mapping."
+            "No source is described yet; files with a template's own column names need none. "
+            "Get a template on the page Upload."
         )
         return
     rows = [
         {
             "Source": source.mapping.title or source.mapping.name,
+            "State": [_state(source)],
             "Fills": source.mapping.table,
-            "From": source.first,
-            "To": source.last,
-            "Expected": source.mapping.cadence or NOTHING,
-            "State": f"▲ {count(len(source.missing), 'period')} missing"
-            if source.missing
-            else ("✓ complete" if source.last else "○ nothing yet"),
+            "From": page.day(source.first),
+            "To": page.day(source.last),
+            "Expected": f"every {source.mapping.cadence}" if source.mapping.cadence else NOTHING,
             "Owner": source.owner.name if source.owner else NOTHING,
         }
         for source in sources
     ]
-    st.dataframe(rows, hide_index=True, alt="Sources and how far they reach")
-
-
-def _batches(health: Health) -> None:
-    shown = len(health.batches)
-    extent = (
-        f"{shown:,} of {health.batches_total:,}" if shown < health.batches_total else f"{shown:,}"
+    states = list(dict.fromkeys(state for row in rows for state in row["State"]))
+    dark = st.context.theme.type == "dark"
+    concern, fine = ("#5a3a17", "#2c3440") if dark else ("#fbdcbc", "#e8ebef")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        column_config={
+            "Source": st.column_config.TextColumn(width=330, pinned=False),
+            "State": st.column_config.MultiselectColumn(
+                "State",
+                options=states,
+                color=[fine if state.startswith("✓") else concern for state in states],
+                width=160,
+            ),
+            "Owner": st.column_config.TextColumn(width=200),
+        },
+        alt="Sources and how far they reach",
     )
-    page.section("Batches", f"{extent}, newest first · click a row to open it")
-    if not shown:
-        st.markdown("No file has been ingested yet.")
-        return
-    rows = [
-        {
-            "Batch": batch.id,
-            "File": batch.file_name,
-            "State": STATES[batch.state],
-            "Accepted": batch.accepted,
-            "Refused": batch.refused,
-            "New": batch.new,
-            "Restated": batch.restated,
-            "Unchanged": batch.unchanged,
-            "Received": batch.received_at,
-            "By": batch.actor,
-        }
-        for batch in health.batches
-    ]
-    picked = st.dataframe(
-        rows, hide_index=True, height=min(38 + 35 * shown, 420), key="data_health.batches",
-        on_select="rerun", selection_mode="single-row", alt="Batches, newest first",
-        column_config={"Received": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm")},
-    )  # fmt: skip
-    if picked.selection.rows:
-        _batch(health.batches[picked.selection.rows[0]])
 
 
-def _batch(batch: Batch) -> None:
-    with st.container(border=True):
-        page.section(f"Batch {batch.id}", f"{plain(batch.file_name)} · {batch.bytes:,} bytes")
-        st.markdown(f"SHA-256 `{batch.sha256}`")
-        if batch.reason:
-            st.markdown(plain(batch.reason))
-        parts = batch.report.get("parts", [])
-        if parts:
-            columns = (
-                "mapping",
-                "table",
-                "read",
-                "left_out",
-                "accepted",
-                "refused",
-                "warned",
-                "new",
-                "restated",
-                "unchanged",
-                "covers_from",
-                "covers_to",
-            )
-            st.dataframe(
-                [{name.replace("_", " "): part.get(name) for name in columns} for part in parts],
-                hide_index=True,
-                alt="What each mapping made of the file",
-            )
-        page_of = session.answer(publishing.quarantined, batch.id or 0)
-        if page_of.total:
-            page.section("Refused rows", f"{len(page_of.rows):,} of {page_of.total:,} reasons")
-            reasons = [
-                {
-                    "Sheet": row.sheet,
-                    "Row": row.row,
-                    "Column": row.column,
-                    "Found": row.value,
-                    "Reason": row.reason,
-                    "Expected": row.accepted,
-                }
-                for row in page_of.rows
-            ]
-            st.dataframe(reasons, hide_index=True, alt="Refused rows and every reason")
-        if batch.state == "published":
-            _take_back(batch)
-
-
-def _take_back(batch: Batch) -> None:
-    with st.popover("Take this batch back"):
-        st.markdown(
-            "Facts and figures become what they would be without it. The file stays in the archive."
-        )
-        reason = st.text_input("Why", key=f"data_health.reason.{batch.id}")
-        if st.button(
-            "Take it back",
-            disabled=not reason.strip(),
-            type="primary",
-            key=f"data_health.revert.{batch.id}",
-        ):
-            version = publishing.revert(
-                session.company(), batch.id or 0, reason, actor=session.actor(), at=session.now()
-            )
-            st.toast(f"Batch {batch.id} is taken back; version {version} stands without it.")
-            st.rerun()
+def _state(source: Source) -> str:
+    if source.missing:
+        return f"▲ {count(len(source.missing), 'period')} missing"
+    return "✓ complete" if source.last else "○ nothing yet"

@@ -118,7 +118,7 @@ def _plan() -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)), icon="⚠️")
+                told.warning(plain(str(error)))
                 return
             links.go("review", review=name)
 

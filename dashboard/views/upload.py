@@ -1,65 +1,85 @@
-"""Upload: a file in, what was understood, cells to fix, what publishing would change, publish."""
+"""Upload: a file in, what was understood, cells to fix, what publishing changes, publish."""
 
 from __future__ import annotations
+
+from hashlib import sha256
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import publishing, uploads
-from dashboard.components import links, page
+from dashboard.company import handing_in, publishing, uploads
+from dashboard.company.publishing import HandedIn
+from dashboard.components import links, page, sending
 from dashboard.components.page import plain
-from dashboard.components.words import count
-from pipelines.report import BatchReport, Reason, RunReport
-
-MOST_REASONS = 20
-"""Cells to fix shown at once; the count of all stands beside."""
+from dashboard.components.words import count, listed
+from data.errors import Clause9Error
+from data.records.access import could
+from pipelines.report import BatchReport
 
 ANY = "Find the source by file name"
+
+MOST_LATE = 5
+"""Late uploads named on the empty page; Data health has them all."""
+
+PUBLISHED = "upload.published"
+"""What was published last in this session, with the SHA-256 of its bytes."""
 
 
 def show() -> None:
     """Show the upload, step by step; nothing is published until somebody says so."""
-    page.head(
-        "Upload", "a file in, errors by cell, then publish · nothing is published until you say so"
-    )
+    left, right = st.columns([1.5, 1], vertical_alignment="bottom")
+    badges = right.container(horizontal=True, horizontal_alignment="right")
+    head = left.container()
+    if not could(session.actor(), "submit"):
+        with head:
+            page.head("Upload", "sending files in takes an owner or the quality manager")
+        return
     file, source = _file()
     if file is None:
+        badges.markdown(sending.steps(0), width="content")
+        with head:
+            page.head("Upload", "a file in, errors by cell, then publish")
         _help()
         return
-    handed_in = publishing.HandedIn(file.name, file.getvalue(), source)
-    checked = session.answer(publishing.try_upload, handed_in, actor=session.actor())
-    batch = checked.batches[0]
-    page.section(
-        "Understood as", f"{plain(file.name)} · {file.size:,} bytes · SHA-256 {batch.sha256[:12]}…"
-    )
-    _understood(batch)
-    _reasons(batch)
-    changes, publish = st.columns([1.6, 1], gap="large")
-    with changes:
-        _changes(batch)
-    with publish:
-        _publish(handed_in, batch)
+    given = HandedIn(file.name, file.getvalue(), source)
+    digest = sha256(given.content).hexdigest()
+    last = st.session_state.get(PUBLISHED)
+    is_done = bool(last) and last[0] == digest
+    with head:
+        told = "published" if is_done else "nothing is published until you say so"
+        size = f"{file.size / 1000:,.0f} kB" if file.size >= 1000 else f"{file.size} bytes"
+        page.head(
+            f"Upload {file.name}",
+            f"{size} · SHA-256 {digest[:12]}… · {told}",
+        )
+    if is_done:
+        badges.markdown(sending.steps(len(sending.STEPS)), width="content")
+        sending.done(last[1])
+        return
+    badges.markdown(_checked(given, digest), width="content")
 
 
 def _file() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, str | None]:
     company = session.company()
-    choices = [
-        ANY,
-        *company.mappings,
-        *(name for name in company.tables if name not in company.mappings),
-    ]
+    templates = [name for name in company.tables if name not in company.mappings]
+    choices = [ANY, *company.mappings, *templates]
     asked = links.asked("source")
     left, right = st.columns([1.6, 1], gap="large", vertical_alignment="top")
     with left:
-        file = st.file_uploader("The file: csv, xlsx or parquet", key="upload.file")
+        file = st.file_uploader("The file: CSV, Excel or Parquet, at most 10 MB", key="upload.file")
     with right:
         chosen = st.selectbox(
-            "Source", choices, index=choices.index(asked) if asked in choices else 0,
-            format_func=_title, key="upload.source",
-        )  # fmt: skip
+            "Source",
+            choices,
+            index=choices.index(asked) if asked in choices else 0,
+            format_func=_title,
+            key="upload.source",
+        )
         table = _table_of(chosen)
         if table:
-            st.link_button("Get the template", f"/exports/template/{table}.xlsx", type="tertiary")
+            st.link_button(
+                "Get the Excel template", f"/exports/template/{table}.xlsx", type="tertiary"
+            )
     return file, None if chosen == ANY else chosen
 
 
@@ -77,94 +97,71 @@ def _table_of(choice: str) -> str | None:
 
 
 def _help() -> None:
-    health = session.answer(uploads.health)
-    if health.late:
-        first = health.late[0]
+    late = session.answer(uploads.health).late
+    if late:
+        page.section("Still expected", count(len(late), "upload") + " late, longest overdue first")
+    for upload in late[:MOST_LATE]:
+        days = count(upload.days_late(session.as_of()), "day")
+        owner = f" · {plain(upload.owner.name)}" if upload.owner else ""
+        title = plain(upload.mapping.title or upload.mapping.name)
         st.markdown(
-            f"Most overdue: **{plain(first.mapping.title or first.mapping.name)}**, {first.period.label}, "
-            f"{count(first.days_late(session.as_of()), 'day')} late."
+            f":orange-badge[▲ {days} late] &nbsp;**{title}**, {upload.period.label}:gray[{owner}]"
         )
-    st.caption(
-        "Row and column of every error are named as you see them in Excel. The same file twice changes nothing."
+    page.section("How it works")
+    st.markdown(
+        "1. Choose a file. A source whose file names are known is found by itself; any other file "
+        "needs the column names of a template.\n"
+        "2. See how it was understood, and every cell that cannot be read, by sheet, row and "
+        "column.\n"
+        "3. Correct the file and choose it again, or publish the good rows alone.\n"
+        "4. See which figures are different. The same file twice changes nothing; any batch can be "
+        "taken back on the page Data health."
     )
 
 
-def _understood(batch: BatchReport) -> None:
+def _checked(given: HandedIn, digest: str) -> str:
+    """Show what the file would do, and return the badges of the steps."""
+    try:
+        checked = session.answer(publishing.try_upload, given, actor=session.actor())
+    except Clause9Error as error:
+        st.warning(plain(str(error)))
+        return sending.steps(1, problem="not readable")
+    batch = checked.batches[0]
+    if batch.state == "unchanged":
+        said = plain(batch.message[:1].upper() + batch.message[1:])
+        st.markdown(f":gray-badge[● Nothing to do] &nbsp;{said}")
+        return sending.steps(len(sending.STEPS))
     if not batch.parts:
-        st.warning(plain(batch.message), icon="⚠️")
-        return
-    rows = [
-        {
-            "Fills": part.table, "Read by": part.mapping, "Sheet": part.sheet, "Rows read": part.read,
-            "Left out by the filter": part.left_out, "Good": part.accepted, "Refused": part.refused,
-            "Warned": part.warned, "From": part.covers_from, "To": part.covers_to,
-        }
-        for part in batch.parts
-    ]  # fmt: skip
-    st.dataframe(rows, hide_index=True, alt="What was understood of the file")
-    for remark in batch.warnings:
-        st.caption(f"▲ {plain(remark)}")
+        st.warning(plain(batch.message))
+        return sending.steps(1, problem="not readable")
+    for view in session.answer(handing_in.understood, given):
+        sending.sheet(view)
+    sending.cells_to_fix(batch)
+    changes, publish = st.columns([1.6, 1], gap="large")
+    with changes:
+        sending.would_change(batch)
+        _fed(batch)
+    with publish:
+        _publish(given, batch, digest)
+    cells = count(len(batch.reasons), "cell")
+    return sending.steps(2, problem=cells) if batch.refused else sending.steps(3)
 
 
-def _reasons(batch: BatchReport) -> None:
-    if not batch.reasons:
-        return
-    shown = batch.reasons[:MOST_REASONS]
-    more = (
-        f"{len(shown)} reasons of {count(batch.refused, 'refused row')}"
-        if batch.refused > len(shown)
-        else "row and column as you see them in Excel"
-    )
-    page.section(f"{count(batch.refused, 'row')} to fix", more)
-    st.table(
-        [_reason(reason) for reason in shown],
-        border="horizontal",
-        hide_index=True,
-        alt="Cells to fix",
-    )
+def _fed(batch: BatchReport) -> None:
+    fed = session.answer(handing_in.fed_metrics, [part.table for part in batch.parts])
+    if fed:
+        titles = listed([plain(metric.title) for metric in fed], most=6)
+        st.caption(f"Feeds {titles}.")
 
 
-def _reason(reason: Reason) -> dict[str, str]:
-    place = f"row {reason.row}" + (f", {reason.column}" if reason.column else "")
-    return {
-        "Cell": plain(f"{reason.sheet}: {place}" if reason.sheet else place),
-        "Found": plain(reason.value or "nothing"),
-        "Why it is refused": plain(reason.reason),
-        "Expected": plain(reason.accepted or ""),
-    }
-
-
-def _changes(batch: BatchReport) -> None:
-    page.section(
-        "What publishing would change", f"against version {session.company().warehouse.version()}"
-    )
-    with st.grid(4, min_column_width=90, gap="small"):
-        st.metric("New", batch.new)
-        st.metric("Restated", batch.restated)
-        st.metric("Unchanged", batch.unchanged)
-        st.metric("Refused", batch.refused)
-    tables = {part.table for part in batch.parts}
-    fed = [
-        metric
-        for metric in session.company().catalogue.metrics.values()
-        if tables & set(metric.tables)
-    ]
-    if fed and batch.accepted:
-        st.caption("Feeds: " + ", ".join(plain(metric.title) for metric in fed))
-
-
-def _publish(handed_in: publishing.HandedIn, batch: BatchReport) -> None:
+def _publish(given: HandedIn, batch: BatchReport, digest: str) -> None:
     page.section("Publish")
     with st.container(border=True, gap="small"):
-        if batch.state == "unchanged":
-            st.markdown(f":gray-badge[● Nothing to do] &nbsp; {plain(batch.message)}")
-            return
         if batch.refused:
-            st.markdown(
-                f":orange-badge[▲ Not yet] &nbsp; {count(batch.refused, 'row')} in the way."
-            )
+            rows = "1 row stands" if batch.refused == 1 else f"{batch.refused:,} rows stand"
+            st.markdown(f":orange-badge[▲ Not yet] &nbsp; {rows} in the way.")
         everything = st.button(
-            f"Publish {count(batch.accepted, 'row')}",
+            f"Publish {count(batch.accepted + batch.refused, 'row')}",
             type="primary",
             disabled=bool(batch.refused) or not batch.accepted,
             width="stretch",
@@ -175,27 +172,32 @@ def _publish(handed_in: publishing.HandedIn, batch: BatchReport) -> None:
             width="stretch",
             key="upload.good",
         )
+        told = st.container()
         if everything or good:
-            report = publishing.publish_upload(
-                session.company(),
-                handed_in,
-                accept_good=bool(good),
-                actor=session.actor(),
-                at=session.now(),
-            )
-            _told(report)
+            with st.spinner("Publishing, and computing the figures it feeds"):
+                _go(given, digest, accept_good=bool(good), told=told)
 
 
-def _told(report: RunReport) -> None:
-    batch = report.batches[0]
-    if report.refused:
-        st.warning(plain(batch.message), icon="⚠️")
+def _go(
+    given: HandedIn,
+    digest: str,
+    *,
+    accept_good: bool,
+    told: st.delta_generator.DeltaGenerator,
+) -> None:
+    try:
+        published = handing_in.publish(
+            session.company(),
+            given,
+            accept_good=accept_good,
+            actor=session.actor(),
+            at=session.now(),
+        )
+    except Clause9Error as error:
+        told.warning(plain(str(error)))
         return
-    st.success(
-        f"Batch {batch.id} is published as version {report.version}: {count(batch.new, 'new row')}, {batch.restated:,} restated.",
-        icon="✅",
-    )
-    tables = {part.table for part in batch.parts}
-    for metric in session.company().catalogue.metrics.values():
-        if tables & set(metric.tables):
-            links.link("metric", metric.title, metric=metric.name)
+    if published.report.refused:
+        told.warning(plain(published.report.batches[0].message))
+        return
+    st.session_state[PUBLISHED] = (digest, published)
+    st.rerun()
