@@ -21,7 +21,7 @@ MOST_DOTS = 10
 DOT_HEIGHT = 26
 """Pixels a kind's dots take."""
 
-PLOT_PART = 0.52
+PLOT_PART = 0.56
 """Share of the width the dots take; the words beside them take the rest."""
 
 WIDE_ENOUGH = 380

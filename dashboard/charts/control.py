@@ -14,6 +14,8 @@ from dashboard.charts.frame import FONT_SIZE, finished, nothing
 from dashboard.charts.inks import AltairChart, Inks
 from dashboard.charts.marks import drawn, point_marks
 from dashboard.charts.scales import (
+    FEW_TICKS,
+    TICKS,
     ValueScale,
     apart,
     half_step,
@@ -121,16 +123,18 @@ def control_chart(  # noqa: PLR0913 - each is one layer of the picture, all but 
 
 def shared_scale(points: pl.DataFrame, spec: TrendSpec) -> ValueScale:
     """Return one value axis for all series of `points`."""
-    return _scale_of(points, spec, 0.0)
+    return _scale_of(points, spec, 0.0, FEW_TICKS)
 
 
-def _scale_of(points: pl.DataFrame, spec: TrendSpec, headroom: float) -> ValueScale:
+def _scale_of(
+    points: pl.DataFrame, spec: TrendSpec, headroom: float, ticks: int = TICKS
+) -> ValueScale:
     names = ("value", "cl", "lcl", "ucl", "target_low", "target_high")
     values = [value for name in names for value in points[name].to_list()]
     counted = spec.kind != "xmr"
     low = 0.0 if counted else spec.lower
     high = spec.per if spec.kind == "p" else spec.upper
-    return value_scale(values, bounds=(low, high), headroom=headroom)
+    return value_scale(values, bounds=(low, high), headroom=headroom, ticks=ticks)
 
 
 def _axis_layer(plot: _Plot) -> list[alt.Chart]:
@@ -301,8 +305,9 @@ def _series_line(plot: _Plot) -> alt.Chart:
 
 
 def _missing_layer(plot: _Plot) -> list[alt.Chart]:
-    """Return a sign on the time axis for each closed period without a value, with its reason."""
-    gone = plot.data.filter(
+    """Return a sign on the time axis for each gap since the first value, with its reason."""
+    begun = plot.data.filter(pl.col("value").is_not_null())["period"][0]
+    gone = plot.data.filter(pl.col("period") > begun).filter(
         pl.col("value").is_null() & ~pl.col("status").is_in(["not_due", "partial"])
     )
     if gone.is_empty():

@@ -14,6 +14,9 @@ from metrics.trend import Grain
 TICKS = 5
 """Ticks a value axis aims for: enough to read a value, few enough to stay behind the data."""
 
+FEW_TICKS = 3
+"""Ticks of a small chart."""
+
 STRETCH = 1.25
 """How many times more ticks than aimed for are taken rather than a step twice as wide."""
 
@@ -55,10 +58,12 @@ def value_scale(
     *,
     bounds: tuple[float | None, float | None] = (None, None),
     headroom: float = 0.0,
+    ticks: int = TICKS,
 ) -> ValueScale:
     """Return an axis that holds all `values`, from zero where zero is near, within the bounds.
 
-    `headroom` is the share of the height, 0 to 1, kept free of data at the top.
+    `headroom` is the share of the height, 0 to 1, kept free of data at the top; `ticks` how many
+    ticks are aimed for.
     """
     known = [value for value in values if value is not None and isfinite(value)]
     low, high = (min(known), max(known)) if known else (0.0, 1.0)
@@ -72,12 +77,12 @@ def value_scale(
         low = max(low, bounds[0])
     if bounds[1] is not None and max(known, default=1.0) <= bounds[1]:
         high = min(high, bounds[1])
-    step = _round_step((high - low) / TICKS)
+    step = _round_step((high - low) / ticks)
     first, last = floor(low / step + SLACK), ceil(high / step - SLACK)
-    ticks = tuple(round(step * i, 10) for i in range(first, last + 1))
-    bottom, top = ticks[0], ticks[-1]
+    marks = tuple(round(step * i, 10) for i in range(first, last + 1))
+    bottom, top = marks[0], marks[-1]
     needed = bottom + (high - bottom) / (1 - headroom)
-    return ValueScale(bottom, max(top, needed), ticks, max(0, -floor(log10(step) + SLACK)))
+    return ValueScale(bottom, max(top, needed), marks, max(0, -floor(log10(step) + SLACK)))
 
 
 def _round_step(rough: float) -> float:

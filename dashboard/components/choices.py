@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ def pick(  # noqa: PLR0913 - one widget, named in full at every call
     options: Sequence[str],
     *,
     label: str,
-    width: int,
+    width: int | Literal["stretch"] = "stretch",
     words: Callable[[str], str] = str,
     usual: str | None = None,
 ) -> str:
@@ -89,7 +90,6 @@ def day(page: str, name: str, *, label: str) -> date | None:
         label,
         value=None,
         format="YYYY-MM-DD",
-        label_visibility="collapsed",
         width=140,
         key=key,
         on_change=_narrowed,

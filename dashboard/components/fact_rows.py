@@ -21,6 +21,9 @@ MOST_HEIGHT = 620
 LONG_TEXT = 32
 """Characters from which a text column goes last: it would push the rest off the page."""
 
+SHORT_UNIT = 5
+"""Characters of a unit that fits into a heading; a longer one is part of the help."""
+
 SHORT_HASH = 12
 """Characters of a SHA-256 that are shown: enough to tell files apart, and to search by."""
 
@@ -110,7 +113,7 @@ def _amount(adds: str) -> list[pl.Expr]:
 def _provenance(rows: pl.DataFrame) -> list[pl.Expr]:
     sheet = ["_sheet"] if "_sheet" in rows.columns and rows["_sheet"].count() else []
     return [
-        *(pl.col(name) for name in ("file_name", *sheet, "_row")),
+        *(pl.col(name) for name in ("_row", *sheet, "file_name")),
         pl.col("sha256").str.slice(0, SHORT_HASH),
     ]
 
@@ -125,7 +128,7 @@ def _config(held: Sequence[Column], rows: pl.DataFrame, adds: str) -> dict[str, 
     return {
         **{column.name: _column(column, rows) for column in held},
         "_amount": column_config.NumberColumn(adds, help="What the row adds to the sum"),
-        "file_name": column_config.TextColumn("File"),
+        "file_name": column_config.TextColumn("File", width=205),
         "_sheet": column_config.TextColumn("Sheet"),
         "_row": column_config.NumberColumn(
             "Row", format="%d", help="As a person sees it: header 1"
@@ -144,7 +147,7 @@ def _column(column: Column, rows: pl.DataFrame) -> ColumnConfig:
             day = "YYYY-MM-DD" if _is_midnight(rows[column.name]) else "YYYY-MM-DD HH:mm"
             return column_config.DatetimeColumn(heading, format=day, help=column.meaning)
         case "integer" | "decimal" | "float":
-            unit = f", {column.unit}" if column.unit and column.unit not in heading.lower() else ""
+            unit = f", {column.unit}" if column.unit and len(column.unit) <= SHORT_UNIT else ""
             pattern = _pattern(column, rows)
             return column_config.NumberColumn(heading + unit, format=pattern, help=column.meaning)
         case "text" | "boolean":

@@ -21,6 +21,11 @@ def link(page: str, label: str, **show: str | None) -> None:
     st.page_link(_page(page), label=label, query_params=_given(show))
 
 
+def line(page: str, label: str, **show: str | None) -> None:
+    """Place a whole line that is a link, as wide as there is room."""
+    st.page_link(_page(page), label=label, query_params=_given(show), width="stretch")
+
+
 def go(page: str, **show: str | None) -> NoReturn:
     """Open a page now."""
     st.switch_page(_page(page), query_params=_given(show))

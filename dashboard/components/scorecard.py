@@ -123,8 +123,8 @@ def _card(view: MetricView, more: Sequence[str]) -> None:
         *(f":small[:gray[{plain(text)}]]" for text in more),
     ]
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        links.link("metric", "  \n".join(told), metric=view.metric.name, **view.slice)
-        st.space("stretch")
+        label = "  \n".join(told)
+        links.line("metric", label, metric=view.metric.name, **view.slice)
         if trend := sparkline(view.points.tail(SHOWN_PERIODS), ink()):
             st.image(trend, width=SPARK_WIDTH, alt=view.summary.headline)
 
@@ -194,10 +194,10 @@ def _columns() -> dict[str, ColumnConfig]:
         for state, word in ASSURANCE_WORDS.items()
     }
     return {
-        "Metric": text(width=272),
-        "Owner": text(width=172),
+        "Metric": text(width=290),
+        "Owner": text(width=168),
         "Latest": text(width=72, alignment="right"),
-        "Unit": text(width=136),
+        "Unit": text(width=134),
         "Target": text(width=66, alignment="right"),
         "Trend": st.column_config.ImageColumn(f"Trend, {SHOWN_PERIODS} periods", width=158),
         "Variation": _chips("Variation", variation, 126),

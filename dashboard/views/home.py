@@ -76,7 +76,7 @@ def _title() -> None:
 def _filters() -> tuple[str | None, str | None, str | None]:
     processes = session.answer(people.process_titles)
     with st.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="bottom", gap="small"
+        horizontal=True, horizontal_alignment="right", gap="small", key="filters-home"
     ):
         process = choices.narrow(
             "home", "process", list(processes),
@@ -118,11 +118,11 @@ def _change(rank: int, change: Change) -> None:
     label = f"**{plain(change.title)}** &ensp;{plain(change.sentence)}{remark}"
     with text:
         if change.view is not None:
-            links.link("metric", label, metric=change.view.metric.name, **change.view.slice)
+            links.line("metric", label, metric=change.view.metric.name, **change.view.slice)
         elif change.source is not None:
-            links.link("upload", label, source=change.source)
+            links.line("upload", label, source=change.source)
         else:
-            links.link("data_health", label)
+            links.line("data_health", label)
 
 
 def _badge(change: Change) -> str:

@@ -46,7 +46,7 @@ def show() -> None:
             "`docs/reference/metrics.md` shows how."
         )
         return
-    told, chosen = st.columns([1.3, 1], vertical_alignment="bottom", gap="medium")
+    told, chosen = st.columns([1.15, 1], vertical_alignment="bottom", gap="small")
     with chosen:
         metric, part = _chosen(catalogue)
     view = session.answer(figures.metric_view, metric.name, part)
@@ -67,11 +67,13 @@ def show() -> None:
 def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
     """Place the choice of metric and part; return what the address asks for."""
     names = sorted(catalogue, key=lambda name: catalogue[name].title)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(
+        horizontal=True, horizontal_alignment="right", gap="small", key="filters-metric"
+    ):
         metric = catalogue[
             choices.pick(
                 "metric", "metric", names,
-                label="Metric", width=300, words=lambda name: catalogue[name].title,
+                label="Metric", width=270, words=lambda name: catalogue[name].title,
             )
         ]  # fmt: skip
         part = {}
@@ -79,7 +81,7 @@ def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
             values = session.answer(figures.dimension_values, metric.name, dimension)
             value = choices.narrow(
                 f"metric.{metric.name}", dimension, values,
-                label=title(dimension), everything=f"All: {word(dimension)}", width=145,
+                label=title(dimension), everything=f"All: {word(dimension)}", width=140,
             )  # fmt: skip
             if value is not None:
                 part[dimension] = value
@@ -182,7 +184,12 @@ def _panels(view: MetricView, dimension: str, values: Sequence[str]) -> None:
     with st.grid(3, min_column_width=260, gap="medium"):
         for key, chart in charts.items():
             with st.container(gap="xsmall"):
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with st.container(
+                    horizontal=True,
+                    vertical_alignment="center",
+                    gap="small",
+                    key=f"lines-{key}",
+                ):
                     name = plain(found[key].slice[dimension])
                     links.link("metric", f"**{name}**", metric=view.metric.name, **found[key].slice)
                     st.markdown(badge(found[key]), width="content")

@@ -27,9 +27,9 @@ def show() -> None:
         page.head("My work", "nobody owns a process yet")
         st.markdown("Load people, processes and owners: `clause9 records load people.toml`.")
         return
-    told, chosen = st.columns([2, 1], vertical_alignment="bottom", gap="medium")
-    with chosen, st.container(horizontal=True, horizontal_alignment="right"):
-        name = choices.pick("owner", "owner", owners, label="Owner", width=300)
+    told, chosen = st.columns([2.8, 1], vertical_alignment="bottom", gap="medium")
+    with chosen:
+        name = choices.pick("owner", "owner", owners, label="Owner")
     work = session.answer(people.work_of, name)
     with told:
         page.head(

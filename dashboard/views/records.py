@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import polars as pl
 import streamlit as st
 
 from dashboard import session
@@ -53,13 +54,13 @@ def show() -> None:
 
 
 def _table(tables: Mapping[str, Table]) -> Table:
-    left, right = st.columns([1.4, 1], vertical_alignment="bottom")
+    left, right = st.columns([2.8, 1], vertical_alignment="bottom")
     with left:
         page.head("Records", "the facts behind every figure, each with its file and row")
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with right:
         chosen = choices.pick(
             "records", "table", list(tables),
-            label="Table", width=300, words=lambda name: tables[name].title,
+            label="Table", words=lambda name: tables[name].title,
         )  # fmt: skip
     return tables[chosen]
 
@@ -78,13 +79,19 @@ def _filters(table: Table) -> tuple[dict[str, str | None], Days]:
                 values = [*values, *({value} - set(values))]
             chosen = choices.narrow(
                 f"records.{table.name}", dimension, values,
-                label=title(dimension), everything=f"All: {word(dimension)}", width=180,
+                label=title(dimension), everything=f"All: {word(dimension)}",
+                width=165, words=_said,
             )  # fmt: skip
             if chosen is not None:
                 equals[dimension] = chosen
         first = choices.day(f"records.{table.name}", "first", label="From")
         last = choices.day(f"records.{table.name}", "last", label="To")
     return equals, (first, last)
+
+
+def _said(value: str) -> str:
+    """Return a value as the rows say it."""
+    return {"true": "yes", "false": "no"}.get(value, value)
 
 
 def _turn_pages(total: int, offset: int) -> None:
@@ -106,4 +113,10 @@ def _where_most(table: Table, equals: dict[str, str | None], days: Days) -> None
         if parts.kinds.height > 1:
             with place:
                 page.section(f"By {word(dimension)}", plain(parts.remark))
-                st.altair_chart(pareto(parts.kinds, page.ink()), theme=None, alt=parts.remark)
+                st.altair_chart(
+                    pareto(_in_words(parts.kinds), page.ink()), theme=None, alt=parts.remark
+                )
+
+
+def _in_words(kinds: pl.DataFrame) -> pl.DataFrame:
+    return kinds.with_columns(pl.col("kind").map_elements(_said, return_dtype=pl.String))

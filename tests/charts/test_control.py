@@ -158,7 +158,7 @@ def test_slices_side_by_side_share_one_value_axis() -> None:
     charts = small_multiples(analyse(pl.concat(each.values()), specs).points, specs, LIGHT)
     assert list(charts) == ["a", "b"]
     for chart in charts.values():
-        assert "120" in texts(chart_svg(chart))
+        assert "100" in texts(chart_svg(chart))
 
 
 def test_a_share_axis_stays_within_its_bounds() -> None:
