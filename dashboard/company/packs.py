@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -132,9 +132,10 @@ def _parts(
 
 def _page(company: Company, meeting: Meeting, at: datetime) -> ReviewPage:
     gathered, settings = meeting.evidence, company.workspace.settings
+    until = meeting.review.period_to
     shown = meeting.assembly.figures()
     wanted = [(figure.metric, figure.slice) for figure in shown.values()]
-    views = figures.metric_views(company, wanted, last_day(company, meeting.review.period_to))
+    views = figures.metric_views(company, wanted, last_day(company, until))
     with company.warehouse.read() as reader:
         sources = {key: _sources(company, reader, figure) for key, figure in shown.items()}
     return ReviewPage(
@@ -148,7 +149,7 @@ def _page(company: Company, meeting: Meeting, at: datetime) -> ReviewPage:
         people=gathered.people,
         definitions=company.catalogue.metrics,
         charts={
-            key: _chart(company, views[figures.series_key(figure.metric, figure.slice)])
+            key: _chart(company, views[figures.series_key(figure.metric, figure.slice)], until)
             for key, figure in shown.items()
         },
         sources=sources,
@@ -167,8 +168,13 @@ def _sources(company: Company, reader: Reader, figure: Figure) -> tuple[Source, 
     return sources_of(reader, metric, company.tables, figure)
 
 
-def _chart(company: Company, view: MetricView) -> Chart:
-    points = view.points.tail(CHARTED_PERIODS)
+def charted(view: MetricView, until: date) -> pl.DataFrame:
+    """Return the points a review shows: three years, and nothing after its period."""
+    return view.points.filter(pl.col("period") <= until).tail(CHARTED_PERIODS)
+
+
+def _chart(company: Company, view: MetricView, until: date) -> Chart:
+    points = charted(view, until)
     events = people.events(company, view.metric.name, view.metric.process)
     known = points.filter(pl.col("value").is_not_null())
     rows = known.select("label", "value", "state").iter_rows()

@@ -59,8 +59,8 @@ def batches(health: Health) -> None:
         alt="Batches, newest first",
         column_config={
             "Batch": whole(width=65),
-            "File": st.column_config.TextColumn(width=330),
-            **{name: whole(format="localized", width=95) for name in counts},
+            "File": st.column_config.TextColumn(width=390),
+            **{name: whole(format="localized", width=85) for name in counts},
             "Received": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=140),
         },
     )
@@ -71,8 +71,8 @@ def batches(health: Health) -> None:
 def _row(batch: Batch) -> dict[str, object]:
     return {
         "Batch": batch.id,
-        "File": batch.file_name,
         "State": STATES[batch.state],
+        "File": batch.file_name,
         "Accepted": batch.accepted,
         "Refused": batch.refused,
         "New": batch.new,

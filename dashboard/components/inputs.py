@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.control import control_chart
-from dashboard.company import figures, meetings, people
+from dashboard.company import figures, meetings, packs, people
 from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
 from dashboard.components.page import plain
@@ -99,10 +99,11 @@ def _chart(meeting: Meeting, item: Input) -> None:
         )
     day = meetings.day_read_on(session.company(), meeting)
     view = session.answer(figures.metric_view, figure.metric, figure.slice, day)
-    if not view.points.height:
+    points = packs.charted(view, meeting.review.period_to)
+    if not points.height:
         return
     events = session.answer(people.events, view.metric.name, view.metric.process)
-    chart = control_chart(view.points, view.spec, page.ink(), events=events, height=CHART_HEIGHT)
+    chart = control_chart(points, view.spec, page.ink(), events=events, height=CHART_HEIGHT)
     st.altair_chart(chart, theme=None, alt=figure.headline)
     if figure.headline.casefold() not in item.headline.casefold():
         st.caption(plain(figure.headline))

@@ -160,10 +160,6 @@ def _definition(figure: Figure) -> None:
         )
     told.append(f"Definition `{metric.definition_hash[:12]}` · target {plain(figure.target)}")
     st.markdown("  \n".join(f":small[{line}]" for line in told))
-    links.link(
-        "metric",
-        "Open the metric with its trend",
-        metric=figure.metric,
-        period=figure.latest.period.start.isoformat(),
-        **figure.slice,
-    )
+    if st.button("Open the metric with its trend →", type="tertiary", key="review.to_metric"):
+        period = figure.latest.period.start.isoformat()
+        links.go("metric", metric=figure.metric, period=period, **figure.slice)

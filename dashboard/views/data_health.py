@@ -80,8 +80,8 @@ def _sources(sources: Sequence[Source]) -> None:
         return
     rows = [
         {
-            "Source": source.mapping.title or source.mapping.name,
             "State": [_state(source)],
+            "Source": source.mapping.title or source.mapping.name,
             "Fills": source.mapping.table,
             "From": page.day(source.first),
             "To": page.day(source.last),
@@ -98,7 +98,7 @@ def _sources(sources: Sequence[Source]) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Source": st.column_config.TextColumn(width=330, pinned=False),
+            "Source": st.column_config.TextColumn(width=340),
             "State": st.column_config.MultiselectColumn(
                 "State",
                 options=states,

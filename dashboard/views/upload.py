@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.company import handing_in, publishing, uploads
+from dashboard.company.handing_in import Published
 from dashboard.company.publishing import HandedIn
 from dashboard.components import links, page, sending
 from dashboard.components.page import plain
@@ -43,20 +44,25 @@ def show() -> None:
         return
     given = HandedIn(file.name, file.getvalue(), source)
     digest = sha256(given.content).hexdigest()
-    last = st.session_state.get(PUBLISHED)
-    is_done = bool(last) and last[0] == digest
+    done = _published(digest)
     with head:
-        told = "published" if is_done else "nothing is published until you say so"
+        told = "published" if done else "nothing is published until you say so"
         size = f"{file.size / 1000:,.0f} kB" if file.size >= 1000 else f"{file.size} bytes"
         page.head(
             f"Upload {file.name}",
             f"{size} · SHA-256 {digest[:12]}… · {told}",
         )
-    if is_done:
+    if done:
         badges.markdown(sending.steps(len(sending.STEPS)), width="content")
-        sending.done(last[1])
+        sending.done(done)
         return
     badges.markdown(_checked(given, digest), width="content")
+
+
+def _published(digest: str) -> Published | None:
+    """Return what became of these bytes, where this session published them last."""
+    last: tuple[str, Published] | None = st.session_state.get(PUBLISHED)
+    return last[1] if last and last[0] == digest else None
 
 
 def _file() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, str | None]:
