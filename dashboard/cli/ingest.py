@@ -88,7 +88,8 @@ def template(
     """Write the Excel template of a table: drop-downs, comments, an example row."""
     from dashboard.company import publishing
 
-    path = publishing.write_template(shell.open_company(), table, output or Path(f"{table}.xlsx"))
+    target = shell.writable(output or Path(f"{table}.xlsx"), "-o")
+    path = publishing.write_template(shell.open_company(), table, target)
     if as_json:
         shell.print_json({"template": path, "table": table})
     shell.say(f"Wrote {path}. Fill it in, then: clause9 ingest {path} --table {table}")

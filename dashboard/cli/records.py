@@ -30,8 +30,9 @@ def load(
     counts = people.load(shell.open_company(), file, actor=shell.actor(), at=shell.now())
     if as_json:
         shell.print_json(counts)
-    changed = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "nothing"
-    shell.say(f"{file.name}: {changed} added or changed.")
+    changed, unchanged = counts.pop("changed"), counts.pop("unchanged")
+    found = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "nothing"
+    shell.say(f"{file.name} has {found}: {changed:,} added or changed, {unchanged:,} as they were.")
 
 
 @app.command()
@@ -42,7 +43,8 @@ def export(
     """Write the records to a file that `records load` reads back."""
     from dashboard.company import people
 
-    written = people.export(shell.open_company(), file)
+    company = shell.open_company()
+    written = people.export(company, shell.writable(file, "-o"))
     if as_json:
         shell.print_json({"file": file, "records": written})
     shell.say(f"Wrote {written:,} records to {file}.")

@@ -129,6 +129,7 @@ def export(
     """Write the review as one HTML page that needs no network; every number in it opens."""
     from dashboard.company import packs
 
+    shell.writable(output, "-o")
     packs.export(shell.open_company(), review, output, actor=shell.actor(), at=shell.now())
     if as_json:
         shell.print_json({"page": output, "bytes": output.stat().st_size})

@@ -76,6 +76,15 @@ def slice_of(pairs: Sequence[str], option: str) -> dict[str, str]:
     return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
 
 
+def writable(path: Path, option: str) -> Path:
+    """Return the path a file is to be written to; raises UsageError where that cannot be."""
+    if path.is_dir():
+        raise UsageError(f"{option} {path}: that is a folder. Name a file in it.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{option} {path}: there is no folder {path.parent}.")
+    return path
+
+
 def say(text: str) -> None:
     """Say something to the person: stderr, so that stdout stays data."""
     typer.echo(text, err=True)

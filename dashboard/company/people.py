@@ -28,7 +28,10 @@ MOST_OWNERS = 5_000
 
 
 def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[str, int]:
-    """Add or update the records in a file; return how many of each kind changed."""
+    """Add or update the records in a file; return how many of each kind it had.
+
+    Beside them stand `changed` and `unchanged`: what was new to the records, and what was not.
+    """
 
     def values_of(table: str, dimension: str) -> list[str]:
         with company.warehouse.read() as reader:
@@ -43,7 +46,7 @@ def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[st
         metrics=company.catalogue.metrics,
         values_of=values_of,
     )
-    return dict(report.by_section)
+    return {**report.by_section, "changed": report.changed, "unchanged": report.unchanged}
 
 
 def export(company: Company, file: Path) -> int:
