@@ -151,6 +151,7 @@ def _axis_layer(plot: _Plot) -> list[alt.Chart]:
     y_axis = alt.Axis(
         title=plot.spec.unit or None,
         values=list(plot.value.ticks),
+        tickCount=len(plot.value.ticks),  # else a low plot drops values that were asked for
         format=f",.{plot.value.decimals}f",
         domain=False,
         ticks=False,

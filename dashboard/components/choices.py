@@ -90,7 +90,7 @@ def day(page: str, name: str, *, label: str) -> date | None:
         label,
         value=None,
         format="YYYY-MM-DD",
-        width=140,
+        width=150,
         key=key,
         on_change=_narrowed,
         args=(name, key),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
@@ -14,7 +15,7 @@ from dashboard.company import facts
 from dashboard.components import choices, links, page
 from dashboard.components.fact_rows import show_rows
 from dashboard.components.page import plain
-from dashboard.components.words import title, word
+from dashboard.components.words import count, title, word
 from data.tables import Table
 
 PAGE_ROWS = 100
@@ -25,6 +26,9 @@ MOST_FILTERS = 4
 
 RANKED = 2
 """Dimensions whose values are ranked beneath the rows."""
+
+_NARROWING = ("table", "first", "last")
+"""Words of the address that choose rows, beside the table's dimensions."""
 
 Days = tuple[date | None, date | None]
 
@@ -49,7 +53,7 @@ def show() -> None:
     extent = f"{offset + 1:,} to {offset + found.rows.height:,} of {found.total:,}"
     page.section(table.title, f"{extent} · newest first · rows in force only")
     show_rows(found.rows, table, alt=f"{table.title}, {extent}")
-    _turn_pages(found.total, offset)
+    _beneath(table, found.total, offset)
     _where_most(table, equals, days)
 
 
@@ -94,8 +98,11 @@ def _said(value: str) -> str:
     return {"true": "yes", "false": "no"}.get(value, value)
 
 
-def _turn_pages(total: int, offset: int) -> None:
+def _beneath(table: Table, total: int, offset: int) -> None:
+    """Place what turns the pages, and what takes all chosen rows along."""
     number = offset // PAGE_ROWS
+    asked = {name: value for name, value in st.query_params.items() if name in _NARROWING}
+    asked |= links.asked_slice(table.dimensions)
     with st.container(horizontal=True, gap="small"):
         if st.button("Newer rows", disabled=offset == 0, key="records.newer"):
             st.query_params["page"] = str(number - 1)
@@ -103,6 +110,9 @@ def _turn_pages(total: int, offset: int) -> None:
         if st.button("Older rows", disabled=offset + PAGE_ROWS >= total, key="records.older"):
             st.query_params["page"] = str(number + 1)
             st.rerun()
+        st.link_button(
+            f"Export {count(total, 'row')} as CSV", f"/exports/records.csv?{urlencode(asked)}"
+        )
 
 
 def _where_most(table: Table, equals: dict[str, str | None], days: Days) -> None:
