@@ -9,6 +9,7 @@ from dashboard.company import publishing
 from dashboard.company.uploads import Health
 from dashboard.components import page
 from dashboard.components.page import plain
+from dashboard.components.telling import not_taken
 from dashboard.components.words import count
 from data.errors import Clause9Error
 from data.records.access import can
@@ -157,14 +158,14 @@ def _take_back(batch: Batch) -> None:
         if not st.form_submit_button("Take it back", type="primary"):
             return
         if not reason.strip():
-            told.warning("Say why; it is kept with the batch.")
+            not_taken(told, "Say why; it is kept with the batch.")
             return
         try:
             version = publishing.revert(
                 session.company(), batch.id or 0, reason, actor=session.actor(), at=session.now()
             )
         except Clause9Error as error:
-            told.warning(plain(str(error)))
+            not_taken(told, str(error))
             return
         st.toast(f"Batch {batch.id} is taken back; version {version:,} stands without it.")
         st.rerun()

@@ -13,6 +13,7 @@ from dashboard.company import meetings, people
 from dashboard.company.meetings import Meeting, Taken
 from dashboard.components import page
 from dashboard.components.page import plain
+from dashboard.components.telling import not_taken
 from data.errors import Clause9Error
 from data.records.access import can
 from metrics.review.model import Input
@@ -48,7 +49,7 @@ def decide(meeting: Meeting, item: Input) -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)))
+                not_taken(told, str(error))
                 return
             st.toast(done)
             st.rerun()

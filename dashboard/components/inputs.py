@@ -13,6 +13,7 @@ from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
 from dashboard.components.page import plain
 from dashboard.components.sources import open_button, value_button
+from dashboard.components.telling import not_taken
 from dashboard.components.words import NOTHING, count, number
 from data.errors import Clause9Error
 from metrics.review.model import Figure, Gap, Input, RecordTable
@@ -220,6 +221,6 @@ def _narrative(meeting: Meeting, item: Input) -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)))
+                not_taken(told, str(error))
                 return
             st.rerun()

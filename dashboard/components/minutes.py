@@ -15,6 +15,7 @@ from dashboard.components import page
 from dashboard.components.decisions import decision_card
 from dashboard.components.page import plain
 from dashboard.components.reviews import letter, open_input
+from dashboard.components.telling import not_taken
 from dashboard.components.words import count
 from data.errors import Clause9Error
 from data.records.models import Review
@@ -237,6 +238,6 @@ def _done(act: Callable[[], object], told: st.delta_generator.DeltaGenerator) ->
     try:
         act()
     except Clause9Error as error:
-        told.warning(plain(str(error)))
+        not_taken(told, str(error))
         return
     st.rerun()

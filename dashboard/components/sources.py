@@ -79,7 +79,7 @@ def _sum(figure: Figure, reading: Reading, source: Source) -> None:
         value += f" = {times}{whole(reading.numerator)} ÷ {whole(reading.denominator)}"
     days = f"{page.day(reading.period.start)} to {page.day(reading.period.end)}"
     remark = f"{days}; {reading.remark}" if reading.remark else days
-    st.markdown(f"### {value}", anchors=False)
+    st.markdown(value)
     st.caption(plain(remark))
 
 
@@ -90,7 +90,10 @@ def _side(side: SourceSide, figure: Figure, reading: Reading) -> None:
         if side.shown < side.total
         else count(side.total, "row")
     )
-    page.section(f"{side.side.capitalize()}: {whole(side.amount)}", f"{extent} of {table.title}")
+    st.markdown(
+        f"**{side.side.capitalize()}: {whole(side.amount)}** &ensp;"
+        f":small[:gray[{extent} of {plain(table.title)}]]"
+    )
     if not side.rows:
         st.markdown("No row counts here.")
         return

@@ -13,6 +13,7 @@ from dashboard.components import links, page
 from dashboard.components.minutes import closing, sealed
 from dashboard.components.page import plain
 from dashboard.components.reviews import meeting_screen, preparation
+from dashboard.components.telling import not_taken
 from dashboard.components.words import count
 from data.errors import Clause9Error
 from data.records.models import Review
@@ -118,7 +119,7 @@ def _plan() -> None:
                     at=session.now(),
                 )
             except Clause9Error as error:
-                told.warning(plain(str(error)))
+                not_taken(told, str(error))
                 return
             links.go("review", review=name)
 

@@ -12,6 +12,7 @@ from dashboard.company.handing_in import Published
 from dashboard.company.publishing import HandedIn
 from dashboard.components import links, page, sending
 from dashboard.components.page import plain
+from dashboard.components.telling import not_taken
 from dashboard.components.words import count, listed
 from data.errors import Clause9Error
 from data.records.access import could
@@ -130,7 +131,7 @@ def _checked(given: HandedIn, digest: str) -> str:
     try:
         checked = session.answer(publishing.try_upload, given, actor=session.actor())
     except Clause9Error as error:
-        st.warning(plain(str(error)))
+        not_taken(st.container(), str(error))
         return sending.steps(1, problem="not readable")
     batch = checked.batches[0]
     if batch.state == "unchanged":
@@ -138,7 +139,7 @@ def _checked(given: HandedIn, digest: str) -> str:
         st.markdown(f":gray-badge[● Nothing to do] &nbsp;{said}")
         return sending.steps(len(sending.STEPS))
     if not batch.parts:
-        st.warning(plain(batch.message))
+        not_taken(st.container(), batch.message)
         return sending.steps(1, problem="not readable")
     for view in session.answer(handing_in.understood, given):
         sending.sheet(view)
@@ -200,10 +201,10 @@ def _go(
             at=session.now(),
         )
     except Clause9Error as error:
-        told.warning(plain(str(error)))
+        not_taken(told, str(error))
         return
     if published.report.refused:
-        told.warning(plain(published.report.batches[0].message))
+        not_taken(told, published.report.batches[0].message)
         return
     st.session_state[PUBLISHED] = (digest, published)
     st.rerun()
