@@ -1,1 +1,1 @@
-"""Placeholder until its rooms are built."""
+"""What people see: the Streamlit app, the command line, documents. Imported by nothing."""

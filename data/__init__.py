@@ -1,1 +1,1 @@
-"""Placeholder until its rooms are built."""
+"""Where definitions, records and facts are kept, and the only code that opens them."""

@@ -1,1 +1,1 @@
-"""Placeholder until its rooms are built."""
+"""What facts mean: definitions, cells, trends, the management review. Not how they got in."""

@@ -1,1 +1,1 @@
-"""Placeholder until its rooms are built."""
+"""How facts get in: read, map, clean, validate, publish. Knows nothing of what they mean."""
