@@ -135,14 +135,14 @@ def _with_slices(found: pl.DataFrame, query: Query) -> pl.DataFrame:
 
 def _side(found: pl.DataFrame, aggregate: Aggregate) -> pl.DataFrame:
     named = {part: pl.col(column) for part, column in aggregate.columns.items()}
-    squares = named.get("squares", pl.lit(None))
+    squares, left_out = named.get("squares", pl.lit(None)), named.get("left_out", pl.lit(0))
     return found.select(
         "period",
         "slice",
         amount=pl.when(named["n"] > 0).then(named["amount"]).otherwise(0).cast(EXACT),
         n=named["n"].cast(pl.Int64),
         squares=squares.cast(pl.Float64),
-        left_out=named["left_out"].cast(pl.Int64),
+        left_out=left_out.cast(pl.Int64),
     )
 
 

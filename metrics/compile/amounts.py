@@ -78,12 +78,13 @@ class Amount:
         lost += [self.spoiled] if self.spoiled else []
         total = "COUNT(*)" if self.weight == "1" else f"SUM({self.weight})"
         counted = f"COUNT({self.weight})" if self.is_optional else "COUNT(*)"
-        left_out = filtered("COUNT(*)", [*self.counts, any_of(lost)]) if lost else "0"
         found: dict[Part, str] = {
             "amount": columns.name(exact(filtered(total, kept))),
             "n": columns.name(filtered(counted, kept)),
-            "left_out": columns.name(left_out),
         }
+        if lost:
+            left_out = filtered("COUNT(*)", [*self.counts, any_of(lost)])
+            found["left_out"] = columns.name(left_out)
         if isinstance(self.measure, Mean):
             double = f"CAST({self.weight} AS DOUBLE)"
             found["squares"] = columns.name(filtered(f"SUM({double} * {double})", kept))

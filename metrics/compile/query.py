@@ -25,7 +25,8 @@ STEPS: Mapping[Grain, str] = {
 class Aggregate:
     """One side of one metric in a fused query: the columns it is read from.
 
-    `columns` maps amount, n, squares, left_out to columns of the result; squares only for a mean.
+    `columns` maps amount and n to columns of the result; squares for a mean alone, left_out only
+    where a row can be.
     """
 
     metric: str
