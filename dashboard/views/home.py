@@ -52,7 +52,10 @@ def show() -> None:
     told, matrix = st.columns([2.25, 1], gap="medium")
     with told:
         late = session.answer(uploads.health).late
-        _changes(changes.changes(company, views, late, is_whole=is_whole))
+        if any(view.summary.state != "no_data" for view in views):
+            _changes(changes.changes(company, views, late, is_whole=is_whole))
+        else:
+            _first_step()
     with matrix:
         _standing(views)
     remark = "grey band: limits · dashed: target · click a row to open the metric"
@@ -165,6 +168,15 @@ def _standing(views: Sequence[MetricView]) -> None:
 def _sorted(views: Sequence[MetricView]) -> list[MetricView]:
     order = {"concern": 0, "mixed": 1, "change": 2, "improvement": 3, "common_cause": 4}
     return sorted(views, key=lambda view: (order.get(view.summary.state, 5), view.metric.title))
+
+
+def _first_step() -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(
+            "**Nothing has come in yet, so no metric has a figure.** Each of them is listed below; "
+            "the first file that is published fills those that read its table."
+        )
+        links.link("upload", "Put in the first file →")
 
 
 def _nothing_yet(owner: str | None, *, is_defined: bool) -> None:

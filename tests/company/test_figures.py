@@ -1,0 +1,176 @@
+"""Figures, their parts, the rows behind them and what is told to have changed, checked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from dashboard.company import breakdowns, changes, facts, figures, origins, people, uploads
+from dashboard.company.opened import Company
+from data.records import meetings, reviews
+from metrics.periods import period_of
+from tests.support.people import a_conclusion, a_review
+from tests.support.small_company import (
+    COMPLAINT_HEADER,
+    MONTHS,
+    NOW,
+    OPERATOR,
+    SITES,
+    a_small_company,
+    complaints,
+    open_company,
+    send,
+)
+
+OCTOBER = date(2026, 10, 1)
+
+
+def kinds(parts: breakdowns.Parts, column: str) -> dict[str, float]:
+    return dict(parts.kinds.select("kind", column).iter_rows())
+
+
+def test_a_ratio_by_part_is_a_ratio_of_sums_and_the_worst_stands_first(company: Company) -> None:
+    parts = breakdowns.parts(company, "on_time_share", "site", {}, OCTOBER)
+    # Faro: 11 months 100 of 100, one month 0 of 900; the mean of its months would be 91.7 %.
+    assert kinds(parts, "now")["Faro"] == pytest.approx(100 * 1100 / 2000)
+    assert parts.kinds["kind"].to_list() == ["Faro", *SITES[:2], *SITES[3:5], *SITES[6:], "Cork"]
+    assert kinds(parts, "before") == {site: 95.0 if site == "Cork" else 90.0 for site in SITES}
+    assert parts.kinds["volume"][0] == "2,000 deliveries"
+
+
+def test_the_whole_a_ratio_is_read_against_is_a_ratio_of_sums_too(company: Company) -> None:
+    parts = breakdowns.parts(company, "on_time_share", "site", {}, OCTOBER)
+    on_time, delivered = 6 * 12 * 900 + 12 * 950 + 1100, 7 * 12 * 1000 + 2000
+    assert parts.whole == pytest.approx(100 * on_time / delivered)
+
+
+def test_amounts_by_part_are_added_up_from_most_to_least(company: Company) -> None:
+    parts = breakdowns.parts(company, "complaints", "site", {}, OCTOBER)
+    assert parts.adds_up
+    assert parts.kinds.select("kind", "now", "before").rows() == [
+        ("Aarhus", 24, 24),
+        ("Cork", 12, 12),
+    ]
+
+
+def test_a_breakdown_of_a_part_looks_at_that_part_alone(company: Company) -> None:
+    parts = breakdowns.parts(company, "complaints", "category", {"site": "Cork"}, OCTOBER)
+    assert kinds(parts, "now") == {"late": 12}
+
+
+def test_less_than_a_year_before_is_no_year_before(company: Company) -> None:
+    parts = breakdowns.parts(company, "complaints", "site", {}, MONTHS[20])
+    assert parts.kinds["before"].null_count() == parts.kinds.height
+    assert parts.remark == "wide: last 12 months, running share"
+
+
+def test_a_part_keeps_its_own_target_and_others_that_of_the_whole_ratio(company: Company) -> None:
+    wanted = [("on_time_share", {}), ("on_time_share", {"site": "Cork"}), ("complaints", {})]
+    whole, cork, counted = figures.metric_views(company, wanted).values()
+    assert [each.low for each in whole.targets] == [88]
+    assert [each.low for each in cork.targets] == [97]
+    assert not counted.targets
+    essen = figures.metric_view(company, "on_time_share", {"site": "Essen"})
+    assert [each.low for each in essen.targets] == [88]
+
+
+def test_what_can_fall_below_zero_has_no_floor(company: Company) -> None:
+    balance = figures.metric_view(company, "balance", {})
+    assert balance.summary.latest_value == 3 * (10 - 20)
+    assert balance.summary.lower_limit is not None
+    assert balance.summary.lower_limit < 0
+    assert figures.metric_view(company, "complaints", {}).spec.lower == 0
+
+
+def test_a_number_opens_to_its_rows_with_file_and_row(company: Company) -> None:
+    (opened,) = origins.open_number(company, "complaints", period_of(OCTOBER, "month"), {})
+    assert opened.total == 3
+    # The header is row 1, and 25 months of three rows stand before October.
+    assert opened.rows["_row"].to_list() == [77, 78, 79]
+    assert opened.rows["_amount"].sum() == 3
+    assert opened.files.select("file_name", "rows").rows() == [("complaints.csv", 3)]
+    assert opened.files["sha256"].str.len_chars().to_list() == [64]
+
+
+def test_a_person_works_on_the_parts_they_own(company: Company) -> None:
+    work = people.work_of(company, "Site manager Cork")
+    assert work.remits == ("Logistics (site Cork)", "Sales (site Cork)")
+    assert {view.metric.name for view in work.views} == {"on_time_share", "complaints", "balance"}
+    assert all(view.slice == {"site": "Cork"} for view in work.views)
+
+
+def test_records_are_found_by_value_and_day(company: Company) -> None:
+    page = facts.browse(company, "complaints", {"site": "Cork"}, (OCTOBER, None), (10, 0))
+    assert (page.total, page.rows["complaint_id"].to_list()) == (1, ["C-25-1"])
+    assert page.rows["file_name"].to_list() == ["complaints.csv"]
+    assert facts.holds(company, "complaints", "site", "Cork")
+    assert not facts.holds(company, "complaints", "site", "Oslo")
+
+
+def test_a_signal_the_last_review_could_see_is_known(company: Company) -> None:
+    view = figures.metric_view(company, "on_time_share", {})
+    assert view.summary.state == "concern"
+    found = changes.changes(company, [view], ())
+    assert [(each.kind, each.title, each.is_known) for each in found] == [
+        ("concern", "Deliveries on time", False)
+    ]
+
+
+def open_company_on(company: Company, day: date) -> Company:
+    """Return the same company with its pages read on another day."""
+    return replace(company, as_of=day)
+
+
+def close_a_review(company: Company, at: datetime) -> None:
+    """Plan, hold and close a review."""
+    form, records = a_review(), company.records
+    reviews.create_review(records, OPERATOR, form, at)
+    reviews.prepare_review(records, OPERATOR, form.id, at)
+    reviews.hold_review(records, OPERATOR, form.id, at.date(), at)
+    meetings.record_attendance(records, OPERATOR, form.id, ["Head of sales"], at)
+    meetings.conclude(records, OPERATOR, form.id, a_conclusion(), at)
+    pack = reviews.SealedPack("packs/one.zip", "ab" * 32, 1)
+    reviews.close_review(records, OPERATOR, form.id, (), pack, at)
+
+
+@pytest.fixture(scope="module")
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """Give a small company of its own, whose records and files a test may add to."""
+    opened = open_company(a_small_company(tmp_path_factory.mktemp("reviewed")))
+    with opened.records:
+        yield opened
+
+
+def test_a_late_source_is_not_told_where_its_metric_tells_the_gap(reviewed: Company) -> None:
+    late = open_company_on(reviewed, date(2027, 2, 20))
+    views = list(figures.metric_views(late, [("on_time_share", {}), ("complaints", {})]).values())
+    assert {view.summary.state for view in views} == {"stale"}
+    missing = uploads.health(late).late
+    assert {upload.mapping.name for upload in missing} == {"deliveries", "complaints"}
+    told = changes.changes(late, views, missing)
+    assert [(each.title, each.source) for each in told] == [
+        ("Deliveries on time", None),
+        ("Complaints", None),
+    ]
+    untold = changes.changes(late, views[:1], missing)
+    assert [each.title for each in untold] == ["Deliveries on time", "Complaint list"]
+    assert untold[1].sentence == (
+        "Nothing has come in for November 2026, December 2026 and January 2027; "
+        "due since 5 December 2026."
+    )
+
+
+def test_restated_rows_are_counted_by_table_whoever_sent_how_many_files(reviewed: Company) -> None:
+    assert not [c for c in changes.changes(reviewed, (), ()) if c.kind == "restated"]
+    close_a_review(reviewed, NOW - timedelta(days=30))
+    rows = [row for row in complaints() if row.startswith("C-")]
+    send(reviewed, "complaints_b.csv", COMPLAINT_HEADER, (f"{row}2026-11-01" for row in rows))
+    found = [c for c in changes.changes(reviewed, (), ()) if c.kind == "restated"]
+    assert [(change.title, change.table) for change in found] == [("Complaints", "complaints")]
+    assert found[0].sentence == (
+        "26 rows the last review had seen came again with other values, "
+        "sent by Quality manager on 20 November 2026."
+    )
