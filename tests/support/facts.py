@@ -81,14 +81,16 @@ class Facts:
         return self
 
     @contextmanager
-    def read(self) -> Iterator[Reader]:
-        """Hold the warehouse open."""
-        with memory_warehouse(self.tables, self.frames) as reader:
+    def read(self, *metrics: Metric) -> Iterator[Reader]:
+        """Hold the warehouse open: the tables filled, and those `metrics` read besides."""
+        needed = {*self.frames, *(name for metric in metrics for name in metric.tables)}
+        tables = {name: self.tables[name] for name in sorted(needed)}
+        with memory_warehouse(tables, self.frames) as reader:
             yield reader
 
     def cells(self, *metrics: Metric, through: date | None = None) -> pl.DataFrame:
         """Return the cells of `metrics`."""
-        with self.read() as reader:
+        with self.read(*metrics) as reader:
             return cells_of(reader, metrics, self.tables, through)
 
     def values(
