@@ -68,6 +68,8 @@ def _previous(every: Iterable[Review], review: Review) -> Review | None:
 
 def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvidence, ...]:
     wanted = [(metric, figures.EVERYTHING) for metric in company.catalogue.metrics.values()]
+    if not wanted:
+        return ()
     found = figures.views(company, reader, wanted, as_of=last_day(company, until))
     return tuple(
         MetricEvidence(
