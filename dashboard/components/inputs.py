@@ -155,7 +155,9 @@ def _figures(item: Input) -> None:
             title, value, before, target, state = st.columns(
                 [2.9, 1.1, 1, 1.3, 1.3], vertical_alignment="center", gap="small"
             )
-            title.markdown(f"{plain(figure.title)} :small[:gray[{plain(figure.unit)}]]")
+            is_said = figure.unit.casefold() in figure.title.casefold()
+            unit = "" if is_said else f" :small[:gray[{plain(figure.unit)}]]"
+            title.markdown(f"{plain(figure.title)}{unit}")
             with value:
                 value_button(figure, f"{item.topic}.{figure.id}")
             was = number(figure.previous_value, figure.decimals)

@@ -146,7 +146,8 @@ def meeting_screen(meeting: Meeting) -> None:
 
 def _headline(item: Input) -> None:
     said = [", ".join(item.clauses), plain(item.title)]
-    said += [f"{plain(item.owner)} speaks"] if item.owner else []
+    if item.owner:
+        said.append(f"{plain(item.owner)} {'speak' if ', ' in item.owner else 'speaks'}")
     said += [plain(item.why_here.words)]
     st.markdown(f":small[:gray[{' · '.join(said)}]]")
     st.markdown(f"## {plain(item.headline)}", anchors=False)

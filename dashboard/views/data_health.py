@@ -53,7 +53,7 @@ def _late(late: Sequence[Upload], *, is_empty: bool) -> None:
 
 def _late_source(name: str, missing: Sequence[Upload]) -> None:
     first = missing[0]
-    badge, words, act = st.columns([0.9, 3.4, 0.8], vertical_alignment="center", gap="small")
+    badge, words, act = st.columns([0.6, 4, 0.6], vertical_alignment="center", gap="small")
     badge.markdown(f":orange-badge[▲ {count(first.days_late(session.as_of()), 'day')} late]")
     periods = (
         first.period.label
