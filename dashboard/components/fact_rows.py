@@ -14,9 +14,9 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboard.components.words import NOTHING, title
 from data.tables import Column, Table
 
-ROW_HEIGHT = 35
+MOST_ROWS = 17
 MOST_HEIGHT = 620
-"""Pixels a list of rows takes before it scrolls in itself."""
+"""Rows a list shows at once, and the pixels a longer one takes: it scrolls in itself."""
 
 LONG_TEXT = 32
 """Characters from which a text column goes last: it would push the rest off the page."""
@@ -52,7 +52,7 @@ def show_rows(
     st.dataframe(
         frame,
         hide_index=True,
-        height=min(38 + ROW_HEIGHT * frame.height, MOST_HEIGHT),
+        height=MOST_HEIGHT if frame.height > MOST_ROWS else "content",
         column_config=_config(held, rows, adds),
         placeholder=NOTHING,
         alt=alt,

@@ -86,14 +86,21 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
             return
         counted = [origin.table.counted_by] if origin.table.counted_by else []
         same = same_everywhere(origin.rows, ["process", *counted])
+        told_twice = [name for name in counted if _is_amount(origin, name)]
         show_rows(
             origin.rows,
             origin.table,
             alt=f"Rows behind the {origin.side}",
-            without=same,
+            without=[*same, *told_twice],
             adds="" if same_everywhere(origin.rows, ["_amount"]) else "Adds",
         )
         _open_in_records(view, period, origin, _in_every_row(origin, [*same, "_amount"]))
+
+
+def _is_amount(origin: Origin, column: str) -> bool:
+    """Whether every row adds just what a column says."""
+    amounts = origin.rows["_amount"].cast(pl.Float64)
+    return bool((origin.rows[column].cast(pl.Float64) == amounts).all())
 
 
 def _in_every_row(origin: Origin, names: Sequence[str]) -> str:

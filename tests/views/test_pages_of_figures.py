@@ -29,6 +29,24 @@ def test_a_page_of_the_small_company_shows(page: str) -> None:
     assert "synthetic company" in texts(app)
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("lone")
+def test_a_page_of_a_company_with_one_row_shows(page: str) -> None:
+    asked = {"metric": {"metric": "complaints"}}.get(page, {})
+    app = open_page(page, **asked)
+    assert not app.exception
+    assert not app.warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("stale")
+def test_a_page_of_old_figures_says_that_they_are_old(page: str) -> None:
+    app = open_page(page)
+    assert not app.exception
+    said = texts(app) + "".join(link_labels(app))
+    assert page == "records" or any(word in said for word in ("Stale", "late", "No figures since"))
+
+
 @pytest.mark.usefixtures("empty")
 def test_home_of_an_empty_company_leads_to_the_first_upload() -> None:
     assert "Put in the first file →" in link_labels(open_page(""))
