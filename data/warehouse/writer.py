@@ -161,7 +161,9 @@ class Writer(Reader):
 
     def store_definitions(self, definitions: pl.DataFrame) -> None:
         """Keep definition_hash, metric, canonical_json, first_seen_at, actor; known hashes stay."""
-        self._insert("meta.definitions", definitions, "ON CONFLICT DO NOTHING")
+        # DuckDB would turn an instant into a naive one by the time zone of the machine.
+        naive = pl.col("first_seen_at").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        self._insert("meta.definitions", definitions.with_columns(naive), "ON CONFLICT DO NOTHING")
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -227,14 +228,19 @@ def test_cells_are_replaced_by_metric_or_all(warehouse: Warehouse) -> None:
     assert found == [("first", 2), ("second", 1)]
 
 
+SEEN_AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+
 def test_a_definition_is_kept_as_first_seen(warehouse: Warehouse) -> None:
     for actor in ("Quality manager", "Somebody later"):
         definition = {"definition_hash": "d1", "metric": "first", "canonical_json": "{}"}
-        seen = {"first_seen_at": "2026-11-02 08:00:00", "actor": actor}
+        seen = {"first_seen_at": SEEN_AT, "actor": actor}
         with warehouse.publish("a test") as writer:
             writer.store_definitions(pl.DataFrame([definition | seen]))
     with warehouse.read() as reader:
-        assert reader.frame("SELECT actor FROM meta.definitions").item() == "Quality manager"
+        found = reader.definitions().select("actor", "first_seen_at").rows()
+    # The same instant whatever time zone the machine is in.
+    assert found == [("Quality manager", SEEN_AT)]
 
 
 def cells(**n_by_metric: int) -> pl.DataFrame:
