@@ -85,7 +85,15 @@ def views(
     held = cells.read_cells(reader, {metric.name for metric, _ in pairs.values()})
     every_target = targets.targets(company.records)
     series = {
-        key: status.series(held, coverage, expected, metric, as_of=day, slice=part)
+        key: status.series(
+            held,
+            coverage,
+            expected,
+            metric,
+            as_of=day,
+            slice=part,
+            fiscal_year_start=company.catalogue.fiscal_year_start,
+        )
         for key, (metric, part) in pairs.items()
     }
     in_force = {key: _targets_of(every_target, *pair) for key, pair in pairs.items()}

@@ -19,6 +19,7 @@ from data.records.actions import add_action
 from data.records.forms import ActionForm, ConclusionForm, DecisionForm, Form, ReviewForm
 from data.records.minutes import record_review_file
 from data.records.models import Action, Decision, Review
+from data.warehouse import Reader
 from metrics.review.assemble import assemble
 from metrics.review.model import Assembly, Evidence, Input, Readiness, Restatement
 from metrics.review.readiness import readiness
@@ -83,9 +84,14 @@ def find(company: Company, review: str | None) -> Review:
 
 def open_meeting(company: Company, review: str | None) -> Meeting:
     """Return a review with its inputs assembled from the data and records as they are now."""
-    row = find(company, review)
     with company.warehouse.read() as reader:
-        gathered = evidence.gather(company, reader, row)
+        return read_meeting(company, reader, review)
+
+
+def read_meeting(company: Company, reader: Reader, review: str | None) -> Meeting:
+    """Return the same from one version of the warehouse, whatever is published meanwhile."""
+    row = find(company, review)
+    gathered = evidence.gather(company, reader, row)
     assembly = assemble(gathered)
     ready = readiness(assembly, row, gathered.decisions, gathered.standards)
     return Meeting(row, gathered, assembly, ready)

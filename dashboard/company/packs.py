@@ -45,7 +45,9 @@ def page_text(company: Company, review: str | None, *, actor: Actor, at: datetim
     row = meetings.find(company, review)
     if row.state == "closed":
         return sealed_page(company, row.id)
-    return review_html(_page(company, meetings.open_meeting(company, row.id), at))
+    with company.warehouse.read() as reader:
+        meeting = meetings.read_meeting(company, reader, row.id)
+        return review_html(_page(company, reader, meeting, at))
 
 
 def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -54,16 +56,17 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
     Raises Clause9Error naming everything that stands in the way.
     """
     require(actor, "sign_review")
-    meeting = meetings.open_meeting(company, review)
-    _refuse_unready(meeting)
-    path = pack_path(company, meeting.review.id)
-    # The page inside the pack is the one of a closed review, although the seal comes before.
-    as_closed = meeting.review.model_copy(
-        update={"state": "closed", "closed_at": at, "closed_by": actor.name}
-    )
-    page = replace(_page(company, meeting, at), review=as_closed)
-    html = review_html(page).encode()
+    # One version of the warehouse for all of it: what is published meanwhile must not tear the pack.
     with company.warehouse.read() as reader:
+        meeting = meetings.read_meeting(company, reader, review)
+        _refuse_unready(meeting)
+        path = pack_path(company, meeting.review.id)
+        # The page inside the pack is the one of a closed review, although the seal comes before.
+        as_closed = meeting.review.model_copy(
+            update={"state": "closed", "closed_at": at, "closed_by": actor.name}
+        )
+        page = replace(_page(company, reader, meeting, at), review=as_closed)
+        html = review_html(page).encode()
         sealed = seal(path, meeting.assembly, _parts(company, meeting, html, (actor, at)), reader)
         version = reader.version
     pack = reviews.SealedPack(str(path.relative_to(company.workspace.root)), sealed.sha256, version)
@@ -130,14 +133,13 @@ def _parts(
     )
 
 
-def _page(company: Company, meeting: Meeting, at: datetime) -> ReviewPage:
+def _page(company: Company, reader: Reader, meeting: Meeting, at: datetime) -> ReviewPage:
     gathered, settings = meeting.evidence, company.workspace.settings
     until = meeting.review.period_to
     shown = meeting.assembly.figures()
-    wanted = [(figure.metric, figure.slice) for figure in shown.values()]
-    views = figures.metric_views(company, wanted, last_day(company, until))
-    with company.warehouse.read() as reader:
-        sources = {key: _sources(company, reader, figure) for key, figure in shown.items()}
+    wanted = [(figures.find_metric(company, each.metric), each.slice) for each in shown.values()]
+    views = figures.views(company, reader, wanted, last_day(company, until))
+    sources = {key: _sources(company, reader, figure) for key, figure in shown.items()}
     return ReviewPage(
         organisation=settings.organisation,
         assembly=meeting.assembly,
