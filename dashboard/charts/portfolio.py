@@ -58,18 +58,7 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
     used = {row for row, _ in counts}
     rows = [row for row in dict.fromkeys(ROWS.values()) if row not in _SELDOM or row in used]
     columns = [ASSURANCE_WORDS[answer] for answer in COLUMNS]
-    tiles = pl.DataFrame(
-        [
-            {
-                "row": row,
-                "column": column,
-                "n": counts[row, column],
-                "what": _what(counts, row, column),
-            }
-            for row in rows
-            for column in columns
-        ]
-    )
+    tiles = _tiles(counts, rows, columns)
     x_axis = alt.Axis(
         title=None,
         orient="top",
@@ -103,6 +92,20 @@ def portfolio(standings: Iterable[tuple[State, Assurance]], ink: Inks) -> Altair
     height = NARROW_LINES + 14 + ROW_HEIGHT * len(rows)
     chart = alt.layer(tile, number).properties(height=height, width="container")
     return finished(chart, ink)
+
+
+def _tiles(
+    counts: Counter[tuple[str, str]], rows: list[str], columns: list[str]
+) -> pl.DataFrame:  # fmt: skip
+    """Return row, column, n and what (its tooltip) of every tile."""
+    return pl.DataFrame(
+        [
+            {"row": row, "column": column, "n": counts[row, column],
+             "what": _what(counts, row, column)}
+            for row in rows
+            for column in columns
+        ]
+    )  # fmt: skip
 
 
 def _color(ink: Inks) -> alt.Color:

@@ -79,9 +79,9 @@ def scorecard(
     `more` adds text columns at the end, `without` names columns that say nothing on this page.
     """
     told = {name: list(texts) for name, texts in (more or {}).items()}
-    with st.container(key=f"grid-{key}"):
+    with st.container(key=f"scorecard.grid.{key}"):
         _grid(views, key, told, without)
-    with st.container(key=f"cards-{key}", gap=None, border=True):
+    with st.container(key=f"scorecard.cards.{key}", gap=None, border=True):
         for index, view in enumerate(views):
             _card(view, [texts[index] for texts in told.values()])
     with st.expander("The same rows as a plain table, for screen readers and print"):

@@ -79,7 +79,7 @@ def _title() -> None:
 def _filters() -> tuple[str | None, str | None, str | None]:
     processes = session.answer(people.process_titles)
     with st.container(
-        horizontal=True, horizontal_alignment="right", gap="small", key="filters-home"
+        horizontal=True, horizontal_alignment="right", gap="small", key="home.filters"
     ):
         process = choices.narrow(
             "home", "process", list(processes),
@@ -97,7 +97,7 @@ def _filters() -> tuple[str | None, str | None, str | None]:
 
 
 def _changes(found: Sequence[Change]) -> None:
-    with st.container(border=True, gap="xsmall", key="lines-home"):
+    with st.container(border=True, gap="xsmall", key="home.lines"):
         if not found:
             st.markdown(
                 "Nothing changed: every metric varies as it always did, and every upload is here."

@@ -68,7 +68,7 @@ def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
     """Place the choice of metric and part; return what the address asks for."""
     names = sorted(catalogue, key=lambda name: catalogue[name].title)
     with st.container(
-        horizontal=True, horizontal_alignment="right", gap="small", key="filters-metric"
+        horizontal=True, horizontal_alignment="right", gap="small", key="metric.filters"
     ):
         metric = catalogue[
             choices.pick(
@@ -188,7 +188,7 @@ def _panels(view: MetricView, dimension: str, values: Sequence[str]) -> None:
                     horizontal=True,
                     vertical_alignment="center",
                     gap="small",
-                    key=f"lines-{key}",
+                    key=f"metric.lines.{key}",
                 ):
                     name = plain(found[key].slice[dimension])
                     links.link("metric", f"**{name}**", metric=view.metric.name, **found[key].slice)

@@ -58,17 +58,16 @@ def _metrics(views: Sequence[MetricView]) -> None:
 def _due(due: Sequence[Upload]) -> None:
     day = session.as_of()
     page.section("Uploads due", f"{count(len(due), 'upload')} late" if due else "nothing is late")
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key="owner.lines"):
         if not due:
             st.markdown("Everything due has come in.")
         for upload in due[:MOST]:
-            text, late, act = st.columns([3.4, 1.2, 1], vertical_alignment="center", gap="small")
-            text.markdown(
-                f"**{plain(upload.mapping.title or upload.mapping.name)}** · {upload.period.label}"
-            )
+            text, late = st.columns([3, 1.2], vertical_alignment="center", gap="small")
+            name = plain(upload.mapping.title or upload.mapping.name)
+            with text:
+                label = f"**{name}** · {upload.period.label} →"
+                links.line("upload", label, source=upload.mapping.name)
             late.markdown(f":orange-badge[▲ {count(upload.days_late(day), 'day')} late]")
-            with act:
-                links.link("upload", "Upload", source=upload.mapping.name)
         if len(due) > MOST:
             st.caption(f"{MOST} of {len(due)} shown; all are on Data health.")
 
@@ -102,7 +101,8 @@ def _need(view: MetricView) -> str:
         case "concern" | "mixed":
             return "Find the cause"
         case "stale" | "no_data":
-            return f"Send {listed(summary.overdue)}" if summary.overdue else "Send the figures"
+            late = len(summary.overdue)
+            return f"Send {count(late, 'late period')}" if late else "Send the figures"
         case "improvement":
             return "Say what worked, keep it"
         case "change":

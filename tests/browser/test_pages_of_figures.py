@@ -51,14 +51,14 @@ def test_a_scorecard_is_cards_on_a_phone_and_a_grid_on_a_desk(
 ) -> None:
     for opened, is_phone in ((phone_page, True), (page, False)):
         visit(opened, server.url)
-        cards = opened.locator("[class*=st-key-cards-]")
-        grid = opened.locator("[class*=st-key-grid-]")
+        cards = opened.locator("[class*=st-key-scorecard-cards]")
+        grid = opened.locator("[class*=st-key-scorecard-grid]")
         assert (cards.is_visible(), grid.is_visible()) == (is_phone, not is_phone)
 
 
 def test_a_click_on_the_scorecard_opens_the_metric(page: Page, server: Server) -> None:
     visit(page, server.url)
-    grid = page.locator("[class*=st-key-grid-]").get_by_test_id("stDataFrame")
+    grid = page.locator("[class*=st-key-scorecard-grid]").get_by_test_id("stDataFrame")
     grid.click(position={"x": 60, "y": 36 + 18})
     page.wait_for_url(re.compile(r"/metric\?metric=on_time_share"))
     settle(page)
