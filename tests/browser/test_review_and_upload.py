@@ -164,7 +164,9 @@ def test_a_phone_needs_no_sideways_scrolling(server: Server, chromium: Browser, 
         assert widest_overflow(phone) == 0
 
 
-def test_an_empty_site_says_what_to_do_next(empty_server: Server, page: Page) -> None:
+def test_an_empty_site_says_what_to_do_next_and_plans_its_review_on_the_page(
+    empty_server: Server, page: Page
+) -> None:
     ways = {
         "review": "Plan the review",
         "upload": "Choose a file",
@@ -174,8 +176,6 @@ def test_an_empty_site_says_what_to_do_next(empty_server: Server, page: Page) ->
         visit(page, f"{empty_server.url}/{place}")
         expect(page.get_by_text(way).first).to_be_visible()
 
-
-def test_a_review_is_planned_on_the_page(empty_server: Server, page: Page) -> None:
     visit(page, f"{empty_server.url}/review")
     page.get_by_label("Short name").fill("2026-h2")
     page.get_by_label("Title").fill("Review of the autumn")
