@@ -56,7 +56,7 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
     Raises Clause9Error naming everything that stands in the way.
     """
     require(actor, "sign_review")
-    # One version of the warehouse for all of it: what is published meanwhile must not tear the pack.
+    # One version of the warehouse for all of it: what is published meanwhile must not show.
     with company.warehouse.read() as reader:
         meeting = meetings.read_meeting(company, reader, review)
         _refuse_unready(meeting)
