@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from dashboard.cli import shell
 from tests.support.command_line import Site, clause9
 
 RECORDS = """
@@ -215,3 +217,11 @@ def test_a_bug_keeps_its_traceback_and_exits_70(
     assert answer.code == 70
     assert "This is a bug in Clause9." in answer.err
     assert "KeyError: 'delivery'" in answer.err
+
+
+def test_what_is_no_number_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    shell.print_json({"limits": [float("nan"), float("inf"), 1.5], "points": ({"value": 2.0},)})
+    assert json.loads(capsys.readouterr().out) == {
+        "limits": [None, None, 1.5],
+        "points": [{"value": 2.0}],
+    }
