@@ -144,8 +144,8 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         yield opened
 
 
-def test_a_late_source_is_not_told_where_its_metric_tells_the_gap(reviewed: Company) -> None:
-    late = open_company_on(reviewed, date(2027, 2, 20))
+def test_a_late_source_is_not_told_where_its_metric_tells_the_gap(company: Company) -> None:
+    late = open_company_on(company, date(2027, 2, 20))
     views = list(figures.metric_views(late, [("on_time_share", {}), ("complaints", {})]).values())
     assert {view.summary.state for view in views} == {"stale"}
     missing = uploads.health(late).late
