@@ -14,7 +14,7 @@ from operator import and_, or_
 
 import polars as pl
 
-from metrics.cells import EXACT, roll_up
+from metrics.cells import EXACT, roll_up, with_dimensions
 from metrics.model import Count, Metric, Stock, Total, slice_key
 from metrics.periods import grid
 
@@ -41,6 +41,9 @@ SERIES_SCHEMA: Mapping[str, pl.DataType] = {
 
 WITH_VALUE = ("ok", "partial")
 """The statuses that carry a value; every other one has none."""
+
+SITE = "site"
+"""The dimension every table has whose values are parts of the organisation, which come and go."""
 
 _NEVER = pl.lit(value=False)
 
@@ -73,6 +76,7 @@ def series(  # noqa: PLR0913 - everything a status is made of
     full = slices.join(periods, how="cross").join(
         rolled.select("period", "slice", *held), on=["period", "slice"], how="left"
     )
+    full = _since_they_joined(full, _joined(cells, coverage, metric), part)
     where = _Where(coverage, expected, tuple(by), part)
     stated = _zeros_filled(full, metric).with_columns(status=_status(metric, where, as_of))
     has_value = pl.col("status").is_in(WITH_VALUE)
@@ -148,6 +152,38 @@ def _grid(
     rows = [(period.start, period.end, period.label) for period in found]
     schema = {"period": pl.Date(), "end": pl.Date(), "label": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _joined(cells: pl.DataFrame, coverage: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Return site (String) and joined (Date): its first row, or the first upload of its own."""
+    schema = {SITE: pl.String(), "joined": pl.Date()}
+    if SITE not in metric.by:
+        return pl.DataFrame(schema=schema)
+    own = with_dimensions(cells.filter(pl.col("metric") == metric.name), metric.by)
+    spoken = [
+        (json.loads(text)[SITE], first)
+        for text, first in coverage.select("slice", "covers_from").iter_rows()
+        if SITE in json.loads(text)
+    ]
+    uploads = pl.DataFrame(spoken, schema=schema, orient="row")
+    both = pl.concat([own.select(SITE, pl.col("period").alias("joined")), uploads])
+    return both.group_by(SITE).agg(pl.col("joined").min())
+
+
+def _since_they_joined(
+    full: pl.DataFrame, joined: pl.DataFrame, part: Mapping[str, str | None]
+) -> pl.DataFrame:
+    """Return the grid without the periods before a site joined: it was not there to count.
+
+    A category nobody had yet is a true zero, and stays one.
+    """
+    if SITE in full.columns:
+        dated = full.join(joined, on=SITE, how="left", nulls_equal=True)
+        return dated.filter(pl.col("end") >= pl.col("joined")).drop("joined")
+    if SITE not in part:
+        return full
+    first = joined.filter(pl.col(SITE).eq_missing(pl.lit(part[SITE], dtype=pl.String)))["joined"]
+    return full.filter(pl.col("end") >= first[0]) if first.len() else full
 
 
 def _zeros_filled(full: pl.DataFrame, metric: Metric) -> pl.DataFrame:

@@ -188,7 +188,7 @@ class TestSlices:
         found = statuses(warehouse, complaint_count, coverage, lyon, as_of=date(2026, 3, 1))
         assert found[:2] == [("ok", 2), ("partial", 1)]
 
-    def test_every_slice_has_every_period(self, warehouse: Facts) -> None:
+    def test_every_site_has_every_period_since_it_joined(self, warehouse: Facts) -> None:
         warehouse.fill(
             complaints=[
                 a_complaint(site="Porto", received_on=date(2026, 1, 5)),
@@ -203,14 +203,10 @@ class TestSlices:
         )
         assert found.columns == [*SERIES_SCHEMA, "site"]
         assert found.select("slice", "label", "numerator").rows() == [
-            ('{"site":"Lyon"}', "January 2026", 0),
-            ('{"site":"Lyon"}', "February 2026", 0),
             ('{"site":"Lyon"}', "March 2026", 1),
             ('{"site":"Porto"}', "January 2026", 1),
             ('{"site":"Porto"}', "February 2026", 0),
             ('{"site":"Porto"}', "March 2026", 0),
-            ('{"site":null}', "January 2026", 0),
-            ('{"site":null}', "February 2026", 0),
             ('{"site":null}', "March 2026", 1),
         ]
 
@@ -231,3 +227,38 @@ def _last(text: str) -> date:
     year, month = map(int, text.split("-"))
     days = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31}
     return date(year, month, days[month])
+
+
+def test_a_site_is_not_there_before_its_first_row_but_a_category_is_zero(warehouse: Facts) -> None:
+    """
+    month     Aarhus   Porto   leaks
+    January   1        -       0
+    February  1        1       1
+    """
+    warehouse.fill(
+        complaints=[
+            a_complaint(complaint_id="1", received_on=date(2026, 1, 5), site="Aarhus"),
+            a_complaint(complaint_id="2", received_on=date(2026, 2, 5), site="Aarhus"),
+            a_complaint(
+                complaint_id="3", received_on=date(2026, 2, 6), site="Porto", category="leaks"
+            ),
+        ]
+    )
+    metric = a_metric("count", by=("site", "category"), numerator={"table": "complaints"})
+    coverage = covering(("complaints", "2026-01", "2026-02"))
+    cells = warehouse.cells(metric, through=date(2026, 2, 28))
+
+    def values(**part: str) -> list[tuple[date, float | None]]:
+        found = series(cells, coverage, NEVER_DUE, metric, as_of=date(2026, 2, 28), slice=part)
+        return found.select("period", "value").rows()
+
+    january, february = date(2026, 1, 1), date(2026, 2, 1)
+    assert values(site="Porto") == [(february, 1.0)]
+    assert values(category="leaks") == [(january, 0.0), (february, 1.0)]
+
+
+def test_a_site_that_sends_its_own_uploads_is_there_from_the_first(warehouse: Facts) -> None:
+    warehouse.fill(complaints=[a_complaint(received_on=date(2026, 2, 5), site="Porto")])
+    coverage = covering(("complaints", "2026-01", "2026-02", '{"site":"Porto"}'))
+    found = statuses(warehouse, complaint_count, coverage, as_of=date(2026, 3, 1), site="Porto")
+    assert found[:2] == [("ok", 0.0), ("ok", 1.0)]
