@@ -62,8 +62,9 @@ def day(value: object) -> str:
 
 def plain(text: str) -> str:
     """Return text from people or files with every Markdown sign taken literally."""
-    escaped = re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
-    return escaped.replace("\n", "  \n")
+    escaped = re.sub(r"([\\`*_{}\[\]()<>#+!|~$:=-])", r"\\\1", text)
+    listed = re.sub(r"(?m)^(\s*\d+)\.(?=\s)", r"\1\\.", escaped)
+    return listed.replace("\n", "  \n")
 
 
 def brand() -> str:

@@ -40,7 +40,7 @@ def sheet(view: SheetView) -> None:
     """Show the rows as they came, with what could not be read, beside how they were understood."""
     raw, mapped = st.columns([1.25, 1], gap="large")
     with raw:
-        name = f"{view.sheet}, " if view.sheet else ""
+        name = f"{plain(view.sheet)}, " if view.sheet else ""
         page.section("Your sheet", f"{name}{view.rows.height:,} of {count(view.total, 'row')}")
         _raw(view.rows)
     with mapped:

@@ -26,6 +26,9 @@ MOST_LATE = 5
 PUBLISHED = "upload.published"
 """What was published last in this session, with the SHA-256 of its bytes."""
 
+LARGEST = 10
+"""Megabytes a browser may send; larger files come in with `clause9 ingest`."""
+
 
 def show() -> None:
     """Show the upload, step by step; nothing is published until somebody says so."""
@@ -73,7 +76,11 @@ def _file() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, str |
     asked = links.asked("source")
     left, right = st.columns([1.6, 1], gap="large", vertical_alignment="top")
     with left:
-        file = st.file_uploader("The file: CSV, Excel or Parquet, at most 10 MB", key="upload.file")
+        file = st.file_uploader(
+            f"The file: CSV, Excel or Parquet, at most {LARGEST} MB",
+            max_upload_size=LARGEST,
+            key="upload.file",
+        )
     with right:
         chosen = st.selectbox(
             "Source",
