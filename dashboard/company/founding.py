@@ -16,6 +16,8 @@ from data.demo.story import AS_OF
 from data.errors import NotFoundError, UsageError, near_miss
 from data.records.access import local_operator
 from data.settings import Workspace, create_workspace, open_workspace
+from data.tables import load_tables
+from metrics.catalogue import load_metrics
 
 EXAMPLES = Path(demo_files.__file__).parents[1] / "examples"
 """Shipped examples: definitions and mappings of real companies, without their data."""
@@ -30,9 +32,11 @@ MEETINGS = {"2025-10": "2025-h2", "2026-04": "2026-h1", "2026-10": "2026-h2"}
 
 
 def found(folder: Path, organisation: str, example: str | None) -> Workspace:
-    """Return a new workspace; with an example, its definitions are copied in."""
+    """Return a new workspace that uses every metric of the library, or an example's definitions."""
     if example is None:
-        return create_workspace(folder, organisation)
+        workspace = create_workspace(folder, organisation)
+        (workspace.metrics_folder / "library.toml").write_text(_whole_library(), encoding="utf-8")
+        return workspace
     source = EXAMPLES / example
     known = [path.name for path in EXAMPLES.iterdir() if (path / "clause9.toml").is_file()]
     if example not in known:
@@ -50,13 +54,25 @@ def found(folder: Path, organisation: str, example: str | None) -> Workspace:
     return open_workspace(folder)
 
 
+def _whole_library() -> str:
+    """Return the definition file of a site that uses every metric of the library."""
+    names = "".join(f'  "{name}",\n' for name in load_metrics(load_tables()).metrics)
+    return (
+        "# Metrics of the library this site uses. Take a line out, or define your own:\n"
+        "# docs/reference/metrics.md says how.\n"
+        f"use = [\n{names}]\n"
+    )
+
+
 def found_demo(folder: Path, *, say: Callable[[str], None]) -> None:
     """Make the synthetic demo company: three years of files sent in, two reviews sealed."""
     if (folder / "state" / "demo-complete").is_file():
         say(f"The demo company is in {folder} already; delete the folder to make it anew.")
         return
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty and holds no finished demo. Take another folder.")
+        raise UsageError(
+            f"{folder} is not empty and holds no finished demo. Delete it, or take another folder."
+        )
     create_workspace(folder, "Demo", synthetic=True)
     demo_files.write_workspace(folder)
     say("Making a synthetic company: 3 sites, 36 months. Nothing in it is real.")

@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 
 from dashboard.cli import shell
+from data.tables import load_tables
+from metrics.catalogue import load_metrics
 from tests.support.command_line import Site, clause9
 
 RECORDS = """
@@ -44,6 +46,13 @@ def test_a_workspace_is_made_once(tmp_path: Path) -> None:
     again = clause9("init", tmp_path / "works")
     assert again.code == 2
     assert "already is a workspace" in again.err
+
+
+def test_a_new_workspace_uses_the_whole_library(tmp_path: Path) -> None:
+    clause9("init", tmp_path / "works")
+    listed = clause9("--workspace", tmp_path / "works", "metrics", "list", "--json")
+    library = load_metrics(load_tables()).metrics
+    assert {each["metric"] for each in listed.json} == set(library) >= {"complaint_count"}
 
 
 def test_an_example_nobody_ships_is_refused_with_those_there_are(tmp_path: Path) -> None:
