@@ -78,13 +78,15 @@ def last_known(series: pl.DataFrame, before: date) -> str | None:
 
 
 def _is_bare_value(metric: Metric, known: pl.DataFrame) -> bool:
-    """Return whether the values were handed in without anything to weigh them by."""
-    measure = metric.measure
-    return (
-        measure.kind == "reported"
-        and not measure.adds_up
-        and known["denominator"].null_count() == known.height
-    )
+    """Return whether some values were handed in without anything to weigh them by.
+
+    Beside others with a denominator they are no amounts, whatever the measure says of adding: all
+    numerators over some of the denominators would be no ratio of anything.
+    """
+    measure, bare = metric.measure, known["denominator"].null_count()
+    if measure.kind != "reported" or not bare:
+        return False
+    return not measure.adds_up or bare < known.height
 
 
 def value_of_sums(

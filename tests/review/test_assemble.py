@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from metrics.review.model import LateUpload, Restatement
 from tests.support.reviews import (
     Cell,
@@ -71,6 +73,19 @@ def test_a_stock_is_not_summed_over_months() -> None:
         assembled(metrics=(measured_by(open_findings, series),)), "audit_results"
     ).figures
     assert figure.value == 4
+    assert figure.whole.remark == "as at September 2026"
+
+
+@pytest.mark.parametrize("adds_up", [False, True])
+def test_shares_handed_in_with_and_without_their_parts_are_not_added(*, adds_up: bool) -> None:
+    measure = {"kind": "reported", "metric": "fill_rate", "per": 100, "adds_up": adds_up}
+    metric = a_metric("fill_rate", unit="%", measure=measure)
+    months: dict[str, Cell] = {"2026-07": (90, 100), "2026-08": (98, None), "2026-09": (80, 100)}
+    series = a_series(metric, months)
+    (figure,) = input_of(
+        assembled(metrics=(measured_by(metric, series),)), "customer_satisfaction"
+    ).figures
+    assert figure.value == 100 * 80 / 100  # not 100 * (90 + 98 + 80) / (100 + 100)
     assert figure.whole.remark == "as at September 2026"
 
 
