@@ -139,9 +139,7 @@ def _settled(
     if dry_run or refused:
         with desk.warehouse.read() as reader:
             tried_out = {
-                file.found: tried(reader, file, desk.period)
-                for file in loaded
-                if file not in refused
+                file.found: tried(reader, file, desk) for file in loaded if file not in refused
             }
         reports = [
             tried_out[file.found]
@@ -165,7 +163,7 @@ def _is_refused(file: Loaded, *, accept_good: bool) -> bool:
 
 
 def _would_be_refused(desk: Desk, file: Loaded) -> BatchReport:
-    parts = [part_report(part, NONE, desk.period) for part in file.parts]
+    parts = [part_report(part, NONE, desk.covered(part)) for part in file.parts]
     return batch_report(file, "rejected", parts, refusal_message(file))
 
 

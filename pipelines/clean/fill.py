@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
@@ -19,21 +18,23 @@ from pipelines.mapping.checks import constant_text
 from pipelines.mapping.theirs import derived_of
 from pipelines.readers.raw import ROW, Raw
 
+DAY = "day"
+"""The column of the days a file speaks of."""
+
 
 @dataclass(frozen=True)
 class Filled:
     """Rows of a table before its rules are asked.
 
-    `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed. `first`
-    and `last` are the days the file speaks of, None where it has no date. `headers` says from
-    which of their columns ours came, where it was one.
+    `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed. `spoken`
+    has INDEX and DAY (Date, no nulls) of the rows that say which days the file speaks of, rows left
+    out among them. `headers` says from which of their columns ours came, where it was one.
     """
 
     rows: pl.DataFrame
     failures: pl.DataFrame
     headers: dict[str, str]
-    first: date | None
-    last: date | None
+    spoken: pl.DataFrame
 
 
 def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
@@ -55,20 +56,19 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
             header = headers.get(column.name, column.name)
             failures.append(named(failed, shaped.theirs, header, mapping))
     rows = shaped.theirs.select(INDEX, ROW, *columns)
-    first, last = _span(shaped, table, headers, mapping, formats)
-    return Filled(rows, together(failures), headers, first, last)
+    spoken = _spoken(shaped, table, headers, mapping, formats)
+    return Filled(rows, together(failures), headers, spoken)
 
 
-def _span(
+def _spoken(
     shaped: Shaped, table: Table, headers: dict[str, str], mapping: Mapping, formats: Formats
-) -> tuple[date | None, date | None]:
+) -> pl.DataFrame:
     source = _source(table.dated_by, shaped.speaking, headers, mapping)
     if source is None:
-        return None, None
-    column = table.column(table.dated_by)
-    days = convert(source, target_of(column), formats).values.cast(pl.Date)
-    first, last = days.min(), days.max()
-    return (first, last) if isinstance(first, date) and isinstance(last, date) else (None, None)
+        return pl.DataFrame(schema={INDEX: pl.UInt32, DAY: pl.Date})
+    days = convert(source, target_of(table.column(table.dated_by)), formats).values
+    theirs, _ = shaped.speaking
+    return theirs.select(INDEX, days.cast(pl.Date).alias(DAY)).drop_nulls(DAY)
 
 
 def headers_of(mapping: Mapping) -> dict[str, str]:

@@ -11,7 +11,7 @@ import polars as pl
 from data.errors import RefusedInputError
 from data.tables import Table
 from pipelines.clean.failures import INDEX, together
-from pipelines.clean.fill import fill
+from pipelines.clean.fill import DAY, fill
 from pipelines.clean.shape import FindLookup, shape
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Cadence, Period, end_of, start_of
@@ -36,7 +36,7 @@ class Prepared:
     """What one mapping makes of one sheet.
 
     `rows` has INDEX, ROW, the table's columns and `_warnings`, refused rows included; `theirs` the
-    same rows as they came.
+    same rows as they came; `spoken` INDEX and DAY of those and of the rows left out.
     """
 
     mapping: Mapping
@@ -47,8 +47,7 @@ class Prepared:
     failures: pl.DataFrame
     read: int
     left_out: int
-    first: date | None
-    last: date | None
+    spoken: pl.DataFrame
     warnings: tuple[str, ...]
 
     @property
@@ -59,9 +58,19 @@ class Prepared:
     @property
     def good(self) -> pl.DataFrame:
         """Return the rows that are not refused."""
+        return self._not_refused(self.rows)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and the last day of the rows that are not refused, if there are any."""
+        days = self._not_refused(self.spoken).get_column(DAY)
+        first, last = days.min(), days.max()
+        return (first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+    def _not_refused(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self.failures.is_empty():
-            return self.rows
-        return self.rows.join(self.failures, left_on=INDEX, right_on="index", how="anti")
+            return frame
+        return frame.join(self.failures, left_on=INDEX, right_on="index", how="anti")
 
 
 def prepare(sheets: abc.Sequence[tuple[Mapping, Raw]], context: Context) -> tuple[Prepared, ...]:
@@ -88,8 +97,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         failures=validated.failures,
         read=shaped.read,
         left_out=shaped.left_out,
-        first=filled.first,
-        last=filled.last,
+        spoken=filled.spoken,
         warnings=(*told, *shaped.warnings, *_repeated(validated.rows, table)),
     )
 
@@ -197,19 +205,25 @@ def cadence_of(mapping: Mapping) -> Cadence:
     return mapping.cadence or "month"
 
 
-def covered(part: Prepared, period: Period | None) -> Period | None:
-    """Return the days the part speaks for: the declared period, or the periods it has rows in."""
+def covered(part: Prepared, period: Period | None, received_on: date) -> Period | None:
+    """Return the days the part speaks for: the declared period, or the periods it has rows in.
+
+    Rows may be dated ahead (a due date, a slip of the pen); nobody can say of a day to come that
+    nothing happened on it, so without a declared period the day of receipt is the last.
+    """
     if period is not None:
         return period
-    if part.first is None or part.last is None:
+    days = part.days
+    if days is None:
         return None
     cadence = cadence_of(part.mapping)
-    days = pl.select(
-        start_of(pl.lit(part.first), cadence).alias("first"),
-        end_of(pl.lit(part.last), cadence).alias("last"),
+    ends = pl.select(
+        start_of(pl.lit(days[0]), cadence).alias("first"),
+        end_of(pl.lit(days[1]), cadence).alias("last"),
     )
-    first, last = days.row(0)
-    return Period(f"{first} to {last}", first, last)
+    first, last = ends.row(0)
+    last = min(last, received_on)
+    return Period(f"{first} to {last}", first, last) if first <= last else None
 
 
 def refuse_empty(parts: abc.Sequence[Prepared], file: str, period: Period | None) -> None:

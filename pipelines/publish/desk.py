@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from data.records.access import Actor, Resource, require
@@ -22,6 +22,7 @@ from data.records.models import Batch
 from data.records.records import Records
 from data.warehouse import Warehouse
 from pipelines.load.loader import Loaded
+from pipelines.load.prepare import Prepared, covered
 from pipelines.mapping.periods import Period
 from pipelines.publish.told import (
     NONE,
@@ -44,6 +45,15 @@ class Desk:
     actor: Actor
     at: datetime
     period: Period | None = None
+
+    @property
+    def received_on(self) -> date:
+        """Return the day, in UTC as it is kept, on which what is submitted comes in."""
+        return self.at.astimezone(UTC).date()
+
+    def covered(self, part: Prepared) -> Period | None:
+        """Return the days a part speaks for."""
+        return covered(part, self.period, self.received_on)
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,7 @@ def abandon(desk: Desk, batch_ids: abc.Iterable[int], error: Exception) -> None:
 
 def reject(desk: Desk, file: Loaded) -> BatchReport:
     """Keep a refused file as a batch with its quarantine; no fact changes."""
-    parts = [part_report(part, NONE, desk.period) for part in file.parts]
+    parts = [part_report(part, NONE, desk.covered(part)) for part in file.parts]
     message = refusal_message(file)
     report = batch_report(file, "rejected", parts, message)
     with desk.records.together() as joined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
@@ -20,31 +21,37 @@ from pipelines.report import BatchReport, PartReport
 
 @dataclass(frozen=True)
 class Ready:
-    """One part with its rows as they will be stored, and the scopes they replace."""
+    """One part with its rows as they will be stored, the scopes they replace, the days covered."""
 
     part: Prepared
     rows: pl.DataFrame
     scopes: tuple[str, ...]
+    days: Period | None
 
-    def compared(self, reader: Reader, period: Period | None) -> PartReport:
+    def compared(self, reader: Reader) -> PartReport:
         """Return the part's counts against the rows in force."""
         pairs = [(self.part.mapping.name, scope) for scope in self.scopes]
         comparison = reader.compare(self.part.table.name, self.rows, pairs)
-        return part_report(self.part, comparison, period)
+        return part_report(self.part, comparison, self.days)
 
 
-def ready(file: Loaded, period: Period | None) -> list[Ready]:
+def ready(file: Loaded, period: Period | None, received_on: date) -> list[Ready]:
     """Return the parts of a file with their rows."""
     slot = slot_of(file.found.name, period)
     return [
-        Ready(part, stored_rows(part, slot), replaced_scopes(part, slot, period))
+        Ready(
+            part,
+            stored_rows(part, slot),
+            replaced_scopes(part, slot, period),
+            covered(part, period, received_on),
+        )
         for part in file.parts
     ]
 
 
-def tried(reader: Reader, file: Loaded, period: Period | None) -> BatchReport:
+def tried(reader: Reader, file: Loaded, desk: Desk) -> BatchReport:
     """Return what publishing the file would report; nothing is written."""
-    parts = [each.compared(reader, period) for each in ready(file, period)]
+    parts = [each.compared(reader) for each in ready(file, desk.period, desk.received_on)]
     return _with_message(batch_report(file, "checked", parts, ""))
 
 
@@ -59,10 +66,10 @@ class Entry:
 
     def enter(self, file: Loaded) -> BatchReport:
         """Put one file in, its pending batch into the records first."""
-        parts = ready(file, self.desk.period)
+        parts = ready(file, self.desk.period, self.desk.received_on)
         # All parts are counted before any goes in: a file does not restate itself.
         self._settle({each.part.table.name for each in parts})
-        counted = [each.compared(self.writer, self.desk.period) for each in parts]
+        counted = [each.compared(self.writer) for each in parts]
         batch = open_batch(self.desk, file, batch_report(file, "published", counted, ""))
         batch_id = int(batch.id or 0)
         self.batch_ids.append(batch_id)
@@ -77,7 +84,7 @@ class Entry:
             )
         )
         for each in parts:
-            insert(self.writer, each, batch_id, self.desk.period)
+            insert(self.writer, each, batch_id)
             self.dirty.add(each.part.table.name)
         return _with_message(batch_report(file, "published", counted, "", batch_id))
 
@@ -88,15 +95,14 @@ class Entry:
         self.dirty -= tables
 
 
-def insert(writer: Writer, each: Ready, batch_id: int, period: Period | None) -> None:
+def insert(writer: Writer, each: Ready, batch_id: int) -> None:
     """Put the rows of one part in, with the scopes they replace and the days they cover."""
     name, mapping = each.part.table.name, each.part.mapping.name
     writer.insert_rows(name, each.rows.with_columns(_batch=pl.lit(batch_id, pl.Int32)))
     for scope in each.scopes:
         writer.declare_scope(batch_id, name, mapping, scope)
-    days = covered(each.part, period)
-    if days is not None:
-        writer.add_coverage(_coverage(each.part, batch_id, days))
+    if each.days is not None:
+        writer.add_coverage(_coverage(each.part, batch_id, each.days))
 
 
 def _coverage(part: Prepared, batch_id: int, days: Period) -> pl.DataFrame:

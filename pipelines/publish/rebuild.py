@@ -120,8 +120,8 @@ def _replay(
     writer.add_batch(
         WarehouseBatch(batch_id, row.file_name, row.sha256, row.received_at, row.actor, row.source)
     )
-    for each in ready(loaded, period):
-        insert(writer, each, batch_id, period)
+    for each in ready(loaded, period, row.received_at.date()):
+        insert(writer, each, batch_id)
     accepted = sum(part.good.height for part in loaded.parts)
     return Replayed(batch_id, row.file_name, accepted, row.accepted)
 

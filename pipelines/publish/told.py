@@ -12,7 +12,7 @@ from data.records.models import Batch
 from data.warehouse import Comparison
 from pipelines.clean.failures import INDEX
 from pipelines.load.loader import Loaded
-from pipelines.load.prepare import Prepared, covered
+from pipelines.load.prepare import Prepared
 from pipelines.mapping.periods import Period
 from pipelines.readers.raw import ROW
 from pipelines.report import BatchReport, BatchState, PartReport, Reason, rows
@@ -26,9 +26,8 @@ MOST_REASONS = 100_000
 NONE = Comparison(0, 0, 0, 0)
 
 
-def part_report(part: Prepared, comparison: Comparison, period: Period | None) -> PartReport:
-    """Return the counts of one part."""
-    days = covered(part, period)
+def part_report(part: Prepared, comparison: Comparison, days: Period | None) -> PartReport:
+    """Return the counts of one part that covers `days`."""
     warned = part.good.get_column("_warnings").drop_nulls()
     return PartReport(
         mapping=part.mapping.name,

@@ -262,7 +262,7 @@ def test_the_file_speaks_for_the_periods_of_its_rows_also_of_those_left_out(
     report = site.ingest(a_csv(tmp_path / "a.csv", text))
     assert (report.batches[0].accepted, report.batches[0].left_out) == (1, 2)
     assert site.coverage() == [
-        ("complaints", date(2026, 8, 1), date(2026, 11, 30), '{"process":"p","site":"Porto"}')
+        ("complaints", date(2026, 8, 1), NOW.date(), '{"process":"p","site":"Porto"}')
     ]
 
 
@@ -271,6 +271,38 @@ def test_a_filter_on_the_date_limits_what_the_file_speaks_for(site: Site, tmp_pa
     text = "No,Date\n1,2026-08-15\n2,2026-10-02\n"
     site.ingest(a_csv(tmp_path / "a.csv", text))
     assert site.coverage()[0][1:3] == (date(2026, 10, 1), date(2026, 10, 31))
+
+
+def test_a_refused_row_says_nothing_of_the_days_the_file_covers(site: Site, tmp_path: Path) -> None:
+    text = f"""
+{COMPLAINT_HEADER}
+C-1,2026-09-01,customer-service,Porto,late,minor,,
+C-2,2019-09-03,customer-service,Porto,late,no such severity,,
+"""
+    site.ingest(a_csv(tmp_path / "complaints.csv", text), accept_good=True)
+    assert site.coverage() == [("complaints", date(2026, 9, 1), date(2026, 9, 30), "{}")]
+
+
+def test_a_year_mistyped_far_ahead_covers_no_day_after_the_file_came(
+    site: Site, tmp_path: Path
+) -> None:
+    text = THREE.replace("C-3,2026-09-30", "C-3,2062-09-03")
+    report = site.ingest(a_csv(tmp_path / "complaints.csv", text))
+    assert report.batches[0].accepted == 3
+    assert site.coverage() == [("complaints", date(2026, 9, 1), NOW.date(), "{}")]
+    assert report.batches[0].parts[0].covers_to == NOW.date()
+
+
+def test_rows_that_all_lie_ahead_are_taken_in_and_cover_nothing(site: Site, tmp_path: Path) -> None:
+    text = f"{COMPLAINT_HEADER}\nC-1,2062-09-03,customer-service,Porto,late,minor,,\n"
+    assert site.ingest(a_csv(tmp_path / "complaints.csv", text)).batches[0].accepted == 1
+    assert site.coverage() == []
+
+
+def test_a_declared_period_is_covered_to_its_end(site: Site, tmp_path: Path) -> None:
+    text = f"{COMPLAINT_HEADER}\nC-1,2026-11-02,customer-service,Porto,late,minor,,\n"
+    site.ingest(a_csv(tmp_path / "complaints.csv", text), period="2026-11")
+    assert site.coverage()[0][1:3] == (date(2026, 11, 1), date(2026, 11, 30))
 
 
 def test_several_mappings_read_one_file_into_one_batch(site: Site, tmp_path: Path) -> None:
