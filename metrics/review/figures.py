@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from data.records.targets import target_in_force
 from metrics.model import Metric
+from metrics.periods import Grain, start_of
 from metrics.review.model import (
     NOT_KNOWN,
     Evidence,
@@ -19,6 +20,7 @@ from metrics.review.model import (
 from metrics.review.readings import latest, over
 from metrics.review.windows import compared_with
 from metrics.review.wording import measured, number, plain, sentence
+from metrics.trend.limits import SLACK
 
 if TYPE_CHECKING:
     from data.records.models import Target
@@ -43,7 +45,11 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
     whole = over(metric, given.series, period)
     last = latest(metric, given.series, period)
     earlier = over(metric, given.series, compared_with(period, evidence.previous))
-    target = target_in_force(evidence.targets, metric.name, given.slice, period.end)
+    is_a_sum = _is_a_sum(metric, whole)
+    judged = last if is_a_sum else whole
+    target = target_in_force(
+        evidence.targets, metric.name, given.slice, _last_start(metric, judged, last)
+    )
     summary = _summary_of_the_period(given.summary, period.end)
     return Figure(
         id=figure_id(metric.name, given.slice),
@@ -57,8 +63,9 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
         whole=whole,
         latest=last,
         previous=earlier if earlier.value is not None else None,
-        target=target_in_words(target),
-        target_met=is_met(target, whole.value),
+        target=target_in_words(target, per=metric.period, judged=last if is_a_sum else None),
+        target_met=is_met(target, judged.value),
+        is_judged_by_latest=is_a_sum,
         state=summary.state if summary else NOT_KNOWN,
         since=summary.since if summary else None,
         headline=sentence(summary.headline) if summary else _own_headline(metric, whole),
@@ -74,33 +81,57 @@ def figure_id(metric: str, values: Mapping[str, str]) -> str:
     return f"{metric}[{said}]" if said else metric
 
 
-def target_in_words(target: Target | None) -> str:
-    """Return "at most 4.5", "at least 95", "4 to 6", or "no target"."""
+def target_in_words(
+    target: Target | None, *, per: Grain = "month", judged: Reading | None = None
+) -> str:
+    """Return "at most 4.5", "at least 95", "4 to 6", or "no target".
+
+    With the reading of the one period it was judged by: "at most 40 a month, judged by June 2026".
+    """
     if target is None:
         return "no target"
     low, high = plain(target.low), plain(target.high)
+    each = f" a {per}, judged by {judged.period.label}" if judged else ""
     match target.kind:
         case "at_most":
-            return f"at most {high}"
+            return f"at most {high}{each}"
         case "at_least":
-            return f"at least {low}"
+            return f"at least {low}{each}"
         case "band":
-            return f"{low} to {high}"
+            return f"{low} to {high}{each}"
 
 
 def is_met(target: Target | None, value: float | None) -> bool | None:
-    """Return whether the value meets the target; None when there is no value or no target."""
+    """Return whether the value meets the target; None when there is no value or no target.
+
+    A value on the line meets it, with the trend's slack for sums of decimals in binary.
+    """
     if target is None or value is None:
         return None
+    slack = SLACK * max(abs(target.low or 0), abs(target.high or 0), abs(value))
+    low_met = None if target.low is None else value >= target.low - slack
+    high_met = None if target.high is None else value <= target.high + slack
     match target.kind:
         case "at_most":
-            return None if target.high is None else value <= target.high
+            return high_met
         case "at_least":
-            return None if target.low is None else value >= target.low
+            return low_met
         case "band":
-            if target.low is None or target.high is None:
-                return None
-            return target.low <= value <= target.high
+            return None if low_met is None or high_met is None else low_met and high_met
+
+
+def _is_a_sum(metric: Metric, whole: Reading) -> bool:
+    """Return whether the value is the sum of its periods: a target for each does not judge it."""
+    return metric.is_additive and metric.adds_over_time and whole.denominator is None
+
+
+def _last_start(metric: Metric, judged: Reading, last: Reading) -> date:
+    """Return the first day of the last period judged: its target is the one in force that day.
+
+    The trend's points carry the same one (metrics.trend.direction.with_targets).
+    """
+    end = judged.counted[-1].end if judged.counted else last.period.end
+    return start_of(end, metric.period)
 
 
 def change_in_words(shown: Figure) -> str | None:

@@ -53,13 +53,12 @@ def _of_missed_targets(figures: Sequence[Figure]) -> str:
     if not missed:
         return ""
     first = missed[0]
-    value = measured(first.value, first.unit, first.decimals)
+    judged = first.judged
+    value = measured(judged.value, first.unit, first.decimals)
     rest = len(missed) - 1
     more = f" {counted(rest, 'more target')} missed." if rest else ""
-    return (
-        sentence(f"{first.title} missed its target in {first.label}: {value}, {first.target}")
-        + more
-    )
+    said = f"{first.title} missed its target in {judged.period.label}: {value}, {first.target}"
+    return sentence(said) + more
 
 
 def _of_records(tables: Sequence[RecordTable], figures: Sequence[Figure]) -> str:

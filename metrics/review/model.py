@@ -50,7 +50,8 @@ class Figure:
     """One metric of one slice as a review shows it: the whole period, its last period, and before.
 
     `state` is the trend's word (concern, improvement, mixed, common_cause, too_few_points, stale,
-    no_data) or `not known`. `target_met` None means there is no target or no value.
+    no_data) or `not known`. `target_met` None means there is no target or no value. Targets are
+    for one period of the metric: a sum of several is judged by its last one, a ratio as a whole.
     """
 
     id: str
@@ -72,6 +73,12 @@ class Figure:
     assurance: str = ""
     objective: str | None = None
     owner: str | None = None
+    is_judged_by_latest: bool = False
+
+    @property
+    def judged(self) -> Reading:
+        """Return the reading that is held against the target."""
+        return self.latest if self.is_judged_by_latest else self.whole
 
     @property
     def value(self) -> float | None:

@@ -27,7 +27,7 @@ def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> Recor
         (
             objective.title,
             shown.title if shown else objective.metric or "no metric",
-            measured(shown.value, shown.unit, shown.decimals) if shown else NOT_KNOWN,
+            measured(shown.judged.value, shown.unit, shown.decimals) if shown else NOT_KNOWN,
             shown.target if shown else "no target",
             MET[shown.target_met if shown else None],
             short_day(objective.due_on),
@@ -58,7 +58,7 @@ def shortfalls_table(figures: Iterable[Figure]) -> RecordTable | None:
     rows = tuple(
         (
             each.title,
-            measured(each.value, each.unit, each.decimals),
+            measured(each.judged.value, each.unit, each.decimals),
             each.target,
             MET[each.target_met] if each.target != "no target" else "–",
             STATE_IN_WORDS.get(each.state, each.state),
