@@ -140,12 +140,35 @@ def export(
 def verify(
     pack: Annotated[Path, typer.Argument(help="A sealed pack (.zip).")], as_json: shell.Json = False
 ) -> None:
-    """Recompute every figure of a sealed pack from its sealed rows; exit 1 on any mismatch."""
+    """Recompute every figure of a sealed pack from its sealed rows; exit 1 on any mismatch.
+
+    In the workspace that sealed it, its SHA-256 is compared with the one on record too.
+    """
     from dashboard.company import packs
 
-    report = packs.verify(pack)
+    recorded = _recorded_sha256(pack)
+    report = packs.verify(pack, recorded)
     if as_json:
-        shell.print_json(asdict(report))
+        shell.print_json(asdict(report) | {"compared_with_record": recorded is not None})
     if not report.is_sound:
         raise Clause9Error(report.sentence)
     shell.say(report.sentence)
+    shell.say(COMPARED if recorded else NOT_COMPARED)
+
+
+def _recorded_sha256(pack: Path) -> str | None:
+    """Return the hash on record; None outside a workspace, and for a review it does not know."""
+    from dashboard.company import packs
+
+    try:
+        return packs.recorded_sha256(shell.open_company(settles=False), pack)
+    except Clause9Error:
+        return None  # a pack can be verified anywhere, whatever state the workspace is in
+
+
+COMPARED = "Its SHA-256 is the one on record."
+
+NOT_COMPARED = (
+    "Its SHA-256 was not compared with the one on record: this workspace has no such closed "
+    "review. Run it in the workspace that sealed the pack: clause9 --workspace DIR review verify"
+)

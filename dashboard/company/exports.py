@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +13,7 @@ import polars as pl
 from dashboard.company import meetings, packs, publishing
 from dashboard.company.opened import Company
 from dashboard.company.origins import masked
-from data.errors import Clause9Error, NotFoundError, UsageError, near_miss
+from data.errors import NotFoundError, UsageError, near_miss
 from data.records.access import Actor, can, require
 from data.tables import Table
 from data.warehouse import Reader
@@ -46,19 +45,7 @@ def sealed_pack(company: Company, review: str, *, actor: Actor) -> Path:
     row = meetings.find(company, review)
     if row.state != "closed":
         raise NotFoundError(f"{row.title} is not closed yet, so there is no sealed pack of it.")
-    path = packs.pack_path(company, row.id)
-    if not path.is_file():
-        raise NotFoundError(
-            f"The pack of review {row.id} is not in state/packs. Restore it from a backup."
-        )
-    with path.open("rb") as source:
-        found = hashlib.file_digest(source, "sha256").hexdigest()
-    if found != row.pack_sha256:
-        raise Clause9Error(
-            f"The pack of review {row.id} is not the one that was sealed: its SHA-256 is {found}, "
-            f"on record is {row.pack_sha256}. Restore it from a backup."
-        )
-    return path
+    return packs.sealed_pack(company, row)
 
 
 def template(company: Company, table: str, *, actor: Actor) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from uuid import uuid4
+from zipfile import BadZipFile, ZipFile
 
 import polars as pl
 
@@ -19,13 +22,15 @@ from dashboard.company.meetings import Meeting
 from dashboard.company.opened import Company
 from dashboard.documents.html import review_html
 from dashboard.documents.page import Chart, ReviewPage
+from data.durable import sync_folder
 from data.errors import Clause9Error, NotFoundError, UsageError
 from data.records import reviews
 from data.records.access import Actor, require
+from data.records.models import Review
 from data.warehouse import Reader
 from metrics.review.model import Figure
 from metrics.review.origins import sources_of
-from metrics.review.pack import PackParts, seal
+from metrics.review.pack import MANIFEST, PackParts, SealedPack, seal
 from metrics.review.sources import Source
 from metrics.review.verify import VerifyReport, verify_pack
 
@@ -44,7 +49,7 @@ def page_text(company: Company, review: str | None, *, actor: Actor, at: datetim
     require(actor, "read")
     row = meetings.find(company, review)
     if row.state == "closed":
-        return sealed_page(company, row.id)
+        return sealed_member(company, row, "review.html")
     with company.warehouse.read() as reader:
         meeting = meetings.read_meeting(company, reader, row.id)
         return review_html(_page(company, reader, meeting, at))
@@ -53,9 +58,11 @@ def page_text(company: Company, review: str | None, *, actor: Actor, at: datetim
 def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -> dict[str, Any]:
     """Close a held review: seal its pack, then sign; return pack, sha256 and figures.
 
-    Raises Clause9Error naming everything that stands in the way.
+    Raises Clause9Error naming everything that stands in the way, or that something was recorded
+    while the pack was sealed: then the review stays open, and nothing is sealed.
     """
     require(actor, "sign_review")
+    revision = company.records.revision()
     # One version of the warehouse for all of it: what is published meanwhile must not show.
     with company.warehouse.read() as reader:
         meeting = meetings.read_meeting(company, reader, review)
@@ -67,10 +74,14 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
         )
         page = replace(_page(company, reader, meeting, at), review=as_closed)
         html = review_html(page).encode()
-        sealed = seal(path, meeting.assembly, _parts(company, meeting, html, (actor, at)), reader)
-        version = reader.version
-    pack = reviews.SealedPack(str(path.relative_to(company.workspace.root)), sealed.sha256, version)
-    reviews.close_review(company.records, actor, meeting.review.id, (), pack, at)
+        # A name of its own: whoever closes at the same time must not touch this pack, nor it theirs
+        unsigned = path.with_name(f"{path.stem}.{uuid4().hex}.unsigned")
+        try:
+            parts = _parts(company, meeting, html, (actor, at))
+            sealed = seal(unsigned, meeting.assembly, parts, reader)
+            _sign(company, meeting.review, (sealed, reader.version), (actor, at), revision)
+        finally:
+            unsigned.unlink(missing_ok=True)
     return {
         "review": meeting.review.id,
         "pack": str(path),
@@ -79,27 +90,86 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
     }
 
 
+def _sign(
+    company: Company,
+    review: Review,
+    made: tuple[SealedPack, int],
+    signed: tuple[Actor, datetime],
+    revision: int,
+) -> None:
+    """Close the review and put its pack in place, both or neither.
+
+    `revision` is the one of the records the pack was made from.
+    """
+    (sealed, version), (actor, at) = made, signed
+    path = pack_path(company, review.id)
+    on_record = str(path.relative_to(company.workspace.root))
+    with company.records.together() as joined:
+        if joined.revision() != revision:
+            raise Clause9Error(
+                f"Something was recorded while {review.title} was being sealed, so nothing was "
+                "sealed. Look at it once more and close again."
+            )
+        pack = reviews.SealedPack(on_record, sealed.sha256, version)
+        reviews.close_review(joined, actor, review.id, (), pack, at)
+        # Before the commit: a crash in between leaves an open review, and closing again replaces
+        # a pack that nobody signed.
+        sealed.path.replace(path)
+        sync_folder(path.parent)
+
+
 def pack_path(company: Company, review: str) -> Path:
     """Return where the pack of a review lies, sealed or not."""
     return company.workspace.state / "packs" / f"{review}.zip"
 
 
-def sealed_page(company: Company, review: str) -> str:
-    """Return the page inside a sealed pack; raises NotFoundError where the pack is gone."""
-    path = pack_path(company, review)
+def sealed_pack(company: Company, review: Review) -> Path:
+    """Return where the pack of a closed review lies, whole as it was sealed.
+
+    Raises NotFoundError where it is gone, Clause9Error where its bytes are not those on record.
+    """
+    path = pack_path(company, review.id)
     if not path.is_file():
         raise NotFoundError(
-            f"The pack of review {review} is not at {path}. Restore it from a backup."
+            f"The pack of review {review.id} is not in state/packs. Restore it from a backup."
         )
-    with ZipFile(path) as archive:
-        return archive.read("review.html").decode()
+    with path.open("rb") as source:
+        found = hashlib.file_digest(source, "sha256").hexdigest()
+    if found != review.pack_sha256:
+        raise Clause9Error(
+            f"The pack of review {review.id} is not the one that was sealed: its SHA-256 is "
+            f"{found}, on record is {review.pack_sha256}. Restore it from a backup."
+        )
+    return path
 
 
-def verify(pack: Path) -> VerifyReport:
-    """Return what recomputing every figure of a pack from its sealed rows found."""
+def sealed_member(company: Company, review: Review, name: str) -> str:
+    """Return a text inside the sealed pack of a closed review, such as its page."""
+    with ZipFile(sealed_pack(company, review)) as archive:
+        return archive.read(name).decode()
+
+
+def recorded_sha256(company: Company, pack: Path) -> str | None:
+    """Return the SHA-256 on record for the review a pack says it is of; None for an unknown one."""
+    try:
+        with ZipFile(pack) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+        named = (manifest.get("organisation"), manifest.get("review"))
+    except (OSError, BadZipFile, KeyError, ValueError, AttributeError):
+        return None  # verifying says what is wrong with it
+    ours = company.workspace.settings.organisation
+    known = {(ours, each.id): each.pack_sha256 for each in reviews.reviews(company.records)}
+    return known.get(named)
+
+
+def verify(pack: Path, recorded_sha256: str | None = None) -> VerifyReport:
+    """Return what recomputing every figure of a pack from its sealed rows found.
+
+    With the SHA-256 on record, a pack made anew in every part is found out too.
+    """
     if not pack.is_file():
         raise UsageError(f"There is no file {pack}.")
-    return verify_pack(pack)
+    return verify_pack(pack, recorded_sha256)
 
 
 def _refuse_unready(meeting: Meeting) -> None:

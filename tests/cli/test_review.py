@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Site
+from tests.support.command_line import Site, clause9
 
 RECORDS = """
 [[people]]
@@ -134,23 +134,30 @@ def test_a_review_closes_into_a_pack_that_verifies_until_somebody_touches_it(
     pack = Path(sealed["pack"])
     sound = meeting.done("review", "verify", pack, "--json").json
     assert sound["figures_matched"] == sealed["figures"] > 0
+    assert sound["compared_with_record"]
+    made_anew = meeting.run("review", "verify", tampered(pack, tmp_path / "anew.zip", b"Half"))
+    assert made_anew.code == 1
+    assert "not the one that was sealed" in made_anew.err
+    elsewhere = clause9("--workspace", tmp_path, "review", "verify", pack)
+    assert elsewhere.code == 0
+    assert "was not compared with the one on record" in elsewhere.err
     page = tmp_path / "review.html"
     meeting.done("review", "export", "-o", page, "--review", "2026-q3", "--json")
     assert page.read_bytes() == zipfile.ZipFile(pack).read("review.html")
-    touched = meeting.run("review", "verify", tampered(pack, tmp_path / "touched.zip"))
+    touched = meeting.run("review", "verify", tampered(pack, tmp_path / "touched.zip", b"Some"))
     assert touched.code == 1
     assert "minutes.json" in touched.err
     assert meeting.run("review", "close", "--review", "2026-q3").code != 0
     assert meeting.run("review", "record", meeting.file("m.toml", MINUTES)).code != 0
 
 
-def tampered(pack: Path, copy: Path) -> Path:
-    """Return a copy in which one word of the minutes is another."""
+def tampered(pack: Path, copy: Path, word: bytes) -> Path:
+    """Return a copy packed anew, in which `word` stands in the minutes in place of "Half"."""
     with zipfile.ZipFile(pack) as sealed, zipfile.ZipFile(copy, "w") as changed:
         for name in sealed.namelist():
             content = sealed.read(name)
             if name == "minutes.json":
                 assert b"Half the complaints" in content
-                content = content.replace(b"Half the complaints", b"Some more complaints")
+                content = content.replace(b"Half the complaints", word + b" the complaints")
             changed.writestr(name, content)
     return copy
