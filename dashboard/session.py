@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboard.company.opened import Company
 from data.records.access import Actor, local_operator
+from data.settings import zone_of
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -25,9 +27,11 @@ State = tuple[str, int, int, str]
 
 
 def company() -> Company:
-    """Return the opened workspace; definitions that changed on disk are read again."""
+    """Return the workspace as of today; definitions that changed on disk are read again."""
     root = Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").resolve()
-    return _opened(str(root), _definitions_changed_at(root))
+    changed_at = _definitions_changed_at(root)
+    today = now().astimezone(_zone(str(root), changed_at)).date()
+    return _opened(str(root), changed_at, today)
 
 
 def as_of() -> date:
@@ -76,9 +80,15 @@ def _definitions_changed_at(root: Path) -> int:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Opening the workspace")
-def _opened(root: str, changed_at: int) -> Company:
+def _opened(root: str, changed_at: int, today: date) -> Company:
     del changed_at
-    return Company.open(Path(root), today=now().date(), now=now())
+    return Company.open(Path(root), today=today, now=now())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _zone(root: str, changed_at: int) -> ZoneInfo:
+    del changed_at
+    return zone_of(Path(root))
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

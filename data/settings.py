@@ -74,17 +74,11 @@ class Settings(_Section):
     fiscal_year_start: int = Field(
         default=1, ge=1, le=12, description="The month (1 to 12) in which the fiscal year starts."
     )
-    time_zone: str = Field(default="UTC", description="The zone dates are meant in: Europe/Lisbon.")
-    locale: str = Field(
-        default="en",
-        pattern=r"^[a-z]{2,3}([_-][A-Z]{2})?$",
-        description="Language of names: en, pt_PT.",
+    time_zone: str = Field(
+        default="UTC", description="The zone whose calendar says which day is today: Europe/Lisbon."
     )
     standards: tuple[str, ...] = Field(
         default=("iso9001_2015",), min_length=1, strict=False, description="The standards in force."
-    )
-    period: Literal["day", "week", "month", "quarter", "year"] = Field(
-        default="month", description="The reporting period the pages open with."
     )
     as_of: date | None = Field(
         default=None,
@@ -196,6 +190,14 @@ def open_workspace(root: Path) -> Workspace:
     return Workspace(root, settings)
 
 
+def zone_of(root: Path) -> ZoneInfo:
+    """Return the time zone of the workspace in `root`; UTC where no settings can be read."""
+    try:
+        return ZoneInfo(open_workspace(root).settings.time_zone)
+    except (NotFoundError, DefinitionError):
+        return ZoneInfo("UTC")  # whoever opens the workspace says what is wrong with it
+
+
 def create_workspace(root: Path, organisation: str, *, synthetic: bool = False) -> Workspace:
     """Return a new workspace in `root`, which may exist but not hold a workspace already."""
     root = root.resolve()
@@ -224,7 +226,6 @@ def _first_settings(organisation: str, synthetic: bool) -> str:  # noqa: FBT001
 _DEFAULTS_SHOWN = """
 fiscal_year_start = 1       # the month, 1 to 12
 time_zone = "UTC"           # for example Europe/Lisbon
-locale = "en"               # for example pt_PT
 standards = ["iso9001_2015"]
 
 # Everything that can be set is described in docs/reference/settings.md.

@@ -54,8 +54,10 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """Return today's date, in UTC."""
-    return now().date()
+    """Return today's date in the time zone of the workspace."""
+    from data.settings import zone_of
+
+    return now().astimezone(zone_of(workspace_folder())).date()
 
 
 def day(text: str | None, option: str) -> date | None:

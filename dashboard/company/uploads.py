@@ -13,7 +13,7 @@ from dashboard.company.opened import Company
 from data.records import batches, people
 from data.records.models import Batch, Person
 from data.warehouse import Reader
-from metrics.periods import Period, grid, period_of
+from metrics.periods import Period, grid
 from metrics.review.model import LateUpload
 from pipelines.mapping import Mapping
 
@@ -145,9 +145,3 @@ def _owner(company: Company, mapping: Mapping, day: date) -> Person | None:
 
 def _as_date(value: object) -> date | None:
     return value if isinstance(value, date) else None
-
-
-def upload_period(text: str, company: Company) -> Period:
-    """Return the period a person names, such as 2026-10, on the site's calendar."""
-    year, _, month = text.partition("-")
-    return period_of(date(int(year), int(month or 1), 1), company.workspace.settings.period)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import DefinitionError, NotFoundError, UsageError
-from data.settings import create_workspace, open_workspace
+from data.settings import create_workspace, open_workspace, zone_of
 from tests.support.workspaces import a_workspace
 
 
@@ -84,7 +84,6 @@ WRONG = {
     "word": ('fiscal_year_start = "May"', "fiscal_year_start: must be a whole number, not 'May'."),
     "zone": ('time_zone = "Lisbon"', "time_zone: 'Lisbon' is not a time zone. Write one like"),
     "path as zone": ('time_zone = "../../etc/passwd"', "time_zone: '../../etc/passwd' is not"),
-    "grain": ('period = "months"', "period: 'months' is not one of: day, week, month"),
     "access": ('[access]\nmode = "open"', "access.mode: 'open' is not one of: none."),
     "password": (
         'records_url = "postgresql://me:secret@db/clause9"',
@@ -101,3 +100,9 @@ def test_what_is_wrong_in_the_settings_is_said(tmp_path: Path, text: str, senten
         a_workspace(tmp_path, settings=text)
     assert sentence in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+def test_the_zone_of_a_workspace_is_the_one_it_sets_and_else_utc(tmp_path: Path) -> None:
+    a_workspace(tmp_path / "a", settings='organisation = "Acme"\ntime_zone = "Europe/Lisbon"')
+    assert zone_of(tmp_path / "a").key == "Europe/Lisbon"
+    assert zone_of(tmp_path).key == "UTC"
