@@ -25,8 +25,10 @@ def publish(
     names = ", ".join(file.found.name for file in files[:3])
     reports: list[BatchReport] = []
     opened: list[int] = []
+    version = 0
     try:
         with desk.warehouse.publish(f"{desk.actor.name}, ingesting {names}") as writer:
+            version = writer.version
             settle_interrupted(desk, writer)
             entry = Entry(desk, writer, batch_ids=opened)
             for file in files:
@@ -36,11 +38,12 @@ def publish(
                 raise _NothingChangedError  # noqa: TRY301 it leaves the publish without a trace
             writer.settle_all()
             recompute(writer)
-            version = writer.version
     except _NothingChangedError:
         return tuple(reports), desk.warehouse.version()
     except Exception as error:
-        abandon(desk, opened, error)
+        # What failed after the version became current leaves batches that recovery settles.
+        if desk.warehouse.version() < version:
+            abandon(desk, opened, error)
         raise
     for batch_id in opened:
         finish_planned(desk.records, desk.actor, batch_id, version, desk.at)

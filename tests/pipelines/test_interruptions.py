@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.warehouse import Writer
+from data.warehouse.versions import Versions
 from pipelines.publish import publish as publishing
 from tests.support.files import a_csv
 from tests.support.submitting import COMPLAINT_HEADER, Site
@@ -59,6 +60,27 @@ def test_an_interrupted_run_is_settled_at_the_next_start(
     assert len(site.rows("complaints")) == 3
     assert len([batch for batch in site.batches() if batch.state == "published"]) == 1
     assert site.batches()[0].accepted == 3
+
+
+def test_a_disk_that_fails_after_the_version_is_current_rejects_nothing(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = Versions.publish
+
+    def fails_afterwards(versions: Versions, number: int) -> None:
+        moved(versions, number)
+        raise OSError("the folder could not be forced to the disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Versions, "publish", fails_afterwards)
+        with pytest.raises(OSError, match="could not be forced"):
+            site.ingest(a_csv(tmp_path / "complaints.csv", THREE))
+    assert site.warehouse.version() == 1
+    assert [batch.state for batch in site.batches()] == ["pending"]
+    assert site.reconcile() == (1,)
+    (batch,) = site.batches()
+    assert (batch.state, batch.version, batch.accepted) == ("published", 1, 3)
+    assert len(site.rows("complaints")) == 3
 
 
 def test_a_batch_pending_without_a_publish_is_rejected_at_the_next_start(
