@@ -12,6 +12,9 @@ from data.tables.ddl import quoted, sql_type
 ORIGIN_COLUMNS = ("_batch", "_mapping", "_sheet", "_row", "_warnings")
 """Where a row came from and what was noted about it: shown beside the contract's columns."""
 
+PLACE = "_place"
+"""Where a row lies in its version: of rows that came from one place in a file, which is first."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -37,8 +40,10 @@ class Selection:
         return bound | {name: day for name, day in days.items() if day is not None}
 
     def rows_sql(self) -> str:
-        """Return a parenthesised query of the contract's columns and ORIGIN_COLUMNS."""
-        columns = ", ".join(f"{self._stored(name)} AS {quoted(name)}" for name in self._names())
+        """Return a parenthesised query of the contract's columns, ORIGIN_COLUMNS and PLACE."""
+        place = "rowid" if self.held else "CAST(NULL AS BIGINT)"
+        named = [f"{self._stored(name)} AS {quoted(name)}" for name in self._names()]
+        columns = ", ".join([*named, f"{place} AS {PLACE}"])
         source = f"FROM facts.{quoted(self.table.name)}" if self.held else ""
         conditions = ["_is_current" if self.held else "FALSE", *self._conditions()]
         return f"(SELECT {columns} {source} WHERE {' AND '.join(conditions)})"
@@ -78,8 +83,8 @@ def page_sql(selection: Selection, order_by: str | None, *, descending: bool) ->
     first = table.column(order_by).name if order_by else table.dated_by
     direction = "DESC" if descending or order_by is None else "ASC"
     return (
-        f"SELECT * FROM {selection.rows_sql()} "
-        f"ORDER BY {quoted(first)} {direction} NULLS LAST, _batch, _mapping, _sheet, _row "
+        f"SELECT * EXCLUDE ({PLACE}) FROM {selection.rows_sql()} ORDER BY "
+        f"{quoted(first)} {direction} NULLS LAST, _batch, _mapping, _sheet, _row, {PLACE} "
         "LIMIT $limit OFFSET $offset"
     )
 

@@ -11,7 +11,7 @@ import pytest
 from data.errors import NotFoundError
 from data.tables.contract import Table
 from data.warehouse import Reader, memory_warehouse
-from tests.support.warehouses import COMPLAINTS, TABLES, drawn, some_rows
+from tests.support.warehouses import COMPLAINTS, OUTPUTS, TABLES, drawn, some_rows
 
 
 @pytest.fixture
@@ -44,6 +44,16 @@ def test_a_page_is_a_part_and_the_total_is_the_whole(reader: Reader) -> None:
     page = reader.browse("complaints", limit=2, offset=1)
     assert ids(page.rows) == ["C3", "C2"]
     assert page.total == 4
+
+
+def test_pages_neither_repeat_nor_drop_rows_that_came_from_one_row_of_a_sheet() -> None:
+    wide = [
+        {"output_on": date(2026, 9, 1), "site": f"Site {at}", "quantity": "1", "_row": 2}
+        for at in range(3000)
+    ]
+    with memory_warehouse(TABLES, {"outputs": some_rows(OUTPUTS, wide)}) as reader:
+        pages = [reader.browse("outputs", limit=100, offset=at).rows for at in range(0, 3000, 100)]
+    assert pl.concat(pages)["site"].to_list() == [f"Site {at}" for at in range(3000)]
 
 
 def test_both_ends_of_a_date_range_belong_to_it(reader: Reader) -> None:
