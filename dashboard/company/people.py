@@ -21,7 +21,7 @@ from data.records import people
 from data.records.access import Actor
 from data.records.export import export_records
 from data.records.load import load_records
-from data.records.models import Owner
+from data.records.models import Action, ActionState, Owner
 
 MOST_OWNERS = 5_000
 """Values of one dimension that may each have an owner."""
@@ -54,16 +54,36 @@ def export(company: Company, file: Path) -> int:
     return export_records(company.records, file)
 
 
+STANDINGS: Mapping[ActionState, str] = {"done": "done, not verified"}
+"""How a state is said where its name alone would sound like the end of it."""
+
+
 def actions(company: Company, *, open_only: bool) -> list[dict[str, Any]]:
-    """Return the actions, oldest due date first, with the days each is over."""
-    found = action_records.actions(company.records)
+    """Return the actions as they stand on the company's day, oldest due date first.
+
+    Open are those that are neither verified nor cancelled (data.records.actions.is_open_on).
+    `days_over` is None for those that are done or given up, `standing` the state in words.
+    """
+    on = company.as_of
     rows = [
-        action.model_dump() for action in found if not open_only or action.state in {"open", "done"}
+        _action(each, on)
+        for each in action_records.actions(company.records)
+        if not open_only or action_records.is_open_on(each, on)
     ]
-    for row in rows:
-        over = (company.as_of - row["due_on"]).days
-        row["days_over"] = max(0, over) if row["state"] == "open" else None
     return sorted(rows, key=lambda row: row["due_on"])
+
+
+def _action(action: Action, on: date) -> dict[str, Any]:
+    state = action_records.state_on(action, on)
+    over = action_records.overdue_days(action, on) if state == "open" else None
+    shown = state or "open"
+    return action.model_dump() | {
+        "state": shown,
+        "standing": STANDINGS.get(shown, shown),
+        "due_on": action_records.due_on(action, on),
+        "re_dated": action_records.times_re_dated(action, on),
+        "days_over": over,
+    }
 
 
 def process_titles(company: Company) -> dict[str, str]:
@@ -126,7 +146,7 @@ def work_of(company: Company, name: str) -> Work:
         and (each.dimension is None or each.dimension in metric.by)
     ]
     with company.warehouse.read() as reader:
-        views = tuple(figures.views(company, reader, wanted).values())
+        views = tuple(figures.views(company, reader, wanted).values()) if wanted else ()
         due = uploads.due_of(company, reader, person.id)
     open_actions = tuple(
         row for row in actions(company, open_only=True) if row["owner"] == person.id

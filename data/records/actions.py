@@ -121,12 +121,8 @@ def actions(records: Records) -> list[Action]:
 
 
 def open_actions_at(records: Records, on: date) -> list[Action]:
-    """Return the actions that were open on a day, however old, the longest due first.
-
-    Open is what had been asked for by then and was neither verified nor cancelled by then: an
-    action that is done and waits for its verification is still open.
-    """
-    still_open = [each for each in actions(records) if state_on(each, on) in {"open", "done"}]
+    """Return the actions that were open on a day, however old, the longest due first."""
+    still_open = [each for each in actions(records) if is_open_on(each, on)]
     return sorted(still_open, key=lambda each: (due_on(each, on), int(each.id.removeprefix("A-"))))
 
 
@@ -139,6 +135,29 @@ def state_on(action: Action, on: date) -> ActionState | None:
     if action.cancelled_on is not None and action.cancelled_on <= on:
         return "cancelled"
     return "done" if action.done_on is not None and action.done_on <= on else "open"
+
+
+def is_open_on(action: Action, on: date) -> bool:
+    """Return whether an action had been asked for by a day, and neither verified nor cancelled.
+
+    One that is done and waits for its verification is still open, but no longer overdue.
+    """
+    return state_on(action, on) in {"open", "done"}
+
+
+def overdue_days(action: Action, on: date) -> int:
+    """Return the days an action that was not done was over its due date on a day, as it was then.
+
+    Never below 0.
+    """
+    if state_on(action, on) != "open":
+        return 0
+    return max(0, (on - due_on(action, on)).days)
+
+
+def times_re_dated(action: Action, on: date) -> int:
+    """Return how often an action had been given another due date by a day."""
+    return sum(date.fromisoformat(step["on"]) <= on for step in action.re_dates)
 
 
 def due_on(action: Action, on: date) -> date:

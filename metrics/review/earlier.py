@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from data.records.actions import due_on, is_open_on, state_on, times_re_dated
+from data.records.actions import overdue_days as days_overdue
 from metrics.review.model import Evidence, PastDecision, RecordTable
 from metrics.review.tables import SHOWN
-from metrics.review.wording import counted, day, days_between, listed, sentence, short_day
+from metrics.review.wording import counted, day, listed, sentence, short_day
 
 if TYPE_CHECKING:
     from data.records.models import Action
@@ -19,27 +21,28 @@ COLUMNS = ("Action", "What", "Decided in", "Owner", "Due", "Days overdue", "Re-d
 def earlier_actions(evidence: Evidence) -> tuple[Action, ...]:
     """Return the actions of every review before this one, the longest overdue first."""
     earlier = [action for action in evidence.actions if _is_earlier(action, evidence)]
-    return tuple(sorted(earlier, key=lambda each: (-overdue_days(each, evidence), each.due_on)))
+    until = evidence.period.end
+    return tuple(
+        sorted(earlier, key=lambda each: (-overdue_days(each, evidence), due_on(each, until)))
+    )
 
 
 def is_open(action: Action, evidence: Evidence) -> bool:
-    """Return whether the action was open at the end of the period, even if it was done since."""
-    ended = [on for on in (action.done_on, action.cancelled_on) if on]
-    return not ended or min(ended) > evidence.period.end
+    """Return whether the action was open at the end of the period, whatever happened since.
+
+    Done and not yet verified is open too: data.records.actions.is_open_on.
+    """
+    return is_open_on(action, evidence.period.end)
 
 
 def awaits_verification(action: Action, evidence: Evidence) -> bool:
-    """Return whether the action was done by the end of the period, but nobody has verified it."""
-    until = evidence.period.end
-    is_settled = [on for on in (action.verified_on, action.cancelled_on) if on and on <= until]
-    return not is_open(action, evidence) and not is_settled
+    """Return whether the action was done by the end of the period, but nobody had verified it."""
+    return state_on(action, evidence.period.end) == "done"
 
 
 def overdue_days(action: Action, evidence: Evidence) -> int:
-    """Return the days an open action was overdue at the end of the period; never below 0."""
-    if not is_open(action, evidence):
-        return 0
-    return days_between(action.due_on, evidence.period.end)
+    """Return the days the action was overdue at the end of the period, by its due date then."""
+    return days_overdue(action, evidence.period.end)
 
 
 def actions_table(evidence: Evidence) -> RecordTable | None:
@@ -50,9 +53,7 @@ def actions_table(evidence: Evidence) -> RecordTable | None:
     in_view = [
         each
         for each in actions
-        if is_open(each, evidence)
-        or awaits_verification(each, evidence)
-        or _ended_now(each, evidence)
+        if is_open(each, evidence) or _opened_since(each, evidence) or _ended_now(each, evidence)
     ]
     rows = tuple(_row(action, evidence) for action in in_view[:SHOWN])
     return RecordTable(
@@ -88,6 +89,10 @@ def _is_earlier(action: Action, evidence: Evidence) -> bool:
     return action.opened_on <= evidence.period.end
 
 
+def _opened_since(action: Action, evidence: Evidence) -> bool:
+    return action.opened_on > evidence.period.end
+
+
 def _ended_now(action: Action, evidence: Evidence) -> bool:
     ends = (action.done_on, action.verified_on, action.cancelled_on)
     return any(on and _is_in(on, evidence) for on in ends)
@@ -99,26 +104,29 @@ def _is_in(on: date, evidence: Evidence) -> bool:
 
 def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
     titles = {review.id: review.title for review in evidence.reviews}
-    overdue = overdue_days(action, evidence)
+    overdue, until = overdue_days(action, evidence), evidence.period.end
+    moved = times_re_dated(action, until)
     return (
         action.id,
         action.title,
         titles.get(action.review or "", action.review or "outside a review"),
         evidence.people.get(action.owner, action.owner),
-        short_day(action.due_on),
+        short_day(due_on(action, until)),
         f"{overdue:,}" if overdue else "–",
-        f"{action.re_dated}×" if action.re_dated else "–",
+        f"{moved}×" if moved else "–",
         standing(action, evidence),
     )
 
 
 def standing(action: Action, evidence: Evidence) -> str:
     """Return where an action stands, in words, as known on the day of the assembly."""
-    late = " after the period" if is_open(action, evidence) else ""
+    ended = [on for on in (action.done_on, action.cancelled_on) if on]
+    late = " after the period" if ended and min(ended) > evidence.period.end else ""
     if action.cancelled_on:
         return f"cancelled {short_day(action.cancelled_on)}{late}: {action.cancelled_reason}"
     if action.done_on is None:
-        return "open"
+        since = f", opened {short_day(action.opened_on)} after the period"
+        return f"open{since}" if _opened_since(action, evidence) else "open"
     done = f"done {short_day(action.done_on)}{late}"
     if action.verified_on is None:
         return f"{done}, not verified"
@@ -137,8 +145,8 @@ def _remark(actions: Sequence[Action], evidence: Evidence) -> str:
         parts.append(f"{len(done)} done in {label}")
     waiting = sum(awaits_verification(each, evidence) for each in actions)
     if waiting:
-        parts.append(f"{waiting} done and not yet verified")
-    re_dated = sum(each.re_dated > 0 for each in still_open)
+        parts.append(f"{waiting} of the open ones done, not verified")
+    re_dated = sum(times_re_dated(each, until) > 0 for each in still_open)
     if re_dated:
         parts.append(f"{re_dated} of the open ones re-dated")
     return sentence("; ".join(parts))

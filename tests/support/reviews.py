@@ -186,6 +186,11 @@ def an_action(name: str = "A-17", **changes: Any) -> Action:
     return Action(**({"original_due_on": values["due_on"]} | values))
 
 
+def re_dated(on: date, to: date) -> dict[str, str]:
+    """Return what an action keeps of being given another due date."""
+    return {"on": on.isoformat(), "to": to.isoformat(), "by": "operator", "reason": "too soon"}
+
+
 def a_decision(**changes: Any) -> Decision:
     """Return a decision of the third quarter's review that answers nothing yet."""
     values: dict[str, Any] = {

@@ -28,6 +28,7 @@ from tests.support.reviews import (
     an_action,
     an_objective,
     evidence,
+    re_dated,
     said,
     the_review_before,
 )
@@ -291,7 +292,10 @@ def _restated_may() -> Restatement:
 def _actions() -> tuple[Action, ...]:
     return (
         an_action("A-3", title="Write down who releases drawings", owner="h.fonseca",
-                  opened_on=date(2025, 7, 1), due_on=date(2025, 8, 26), re_dated=2),
+                  opened_on=date(2025, 7, 1), due_on=date(2025, 8, 26),
+                  original_due_on=date(2025, 7, 31), re_dated=2,
+                  re_dates=[re_dated(date(2025, 7, 30), date(2025, 8, 12)),
+                            re_dated(date(2025, 8, 11), date(2025, 8, 26))]),
         an_action("A-17", decision="D-4"),
         an_action("A-18", title="Count returns by cause", owner="t.wilk", due_on=date(2026, 9, 1),
                   state="done", done_on=date(2026, 8, 20), done_by="t.wilk"),
