@@ -102,7 +102,7 @@ def _side(side: SourceSide, page: ReviewPage) -> Markup:
         element("h3", title),
         element(
             "details",
-            element("summary", f"{side.extent} of {side.table}"),
+            element("summary", side.extent),
             element("h4", "Files they came in"),
             files,
             element("h4", "Rows"),

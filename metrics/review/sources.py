@@ -53,11 +53,12 @@ class SourceSide:
 
     @property
     def extent(self) -> str:
-        """Return "200 of 1,234 rows; all are in facts/complaints.parquet of the pack"."""
+        """Return "1,234 rows of complaints", and where all are when only the first are listed."""
+        rows = f"{self.total:,} {'row' if self.total == 1 else 'rows'} of {self.table}"
         if self.shown < self.total:
             place = f"facts/{self.table}.parquet"
-            return f"{self.shown:,} of {self.total:,} rows; all are in {place} of the pack"
-        return f"{self.total:,} {'row' if self.total == 1 else 'rows'}"
+            return f"{rows}: the first {self.shown:,} are listed here, the pack has all in {place}"
+        return rows
 
 
 @dataclass(frozen=True)

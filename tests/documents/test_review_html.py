@@ -111,8 +111,12 @@ def test_a_long_list_of_rows_says_how_many_there_are_and_where_the_rest_is(
 ) -> None:
     many = export.sources["late_answers"][0].sides[1]
     cut = replace(many, total=1234, shown=SHOWN_ROWS)
-    assert cut.extent == ("200 of 1,234 rows; all are in facts/complaints.parquet of the pack")
-    assert many.extent == "106 rows"
+    assert cut.extent == (
+        "1,234 rows of complaints: the first 200 are listed here, "
+        "the pack has all in facts/complaints.parquet"
+    )
+    assert many.extent == "106 rows of complaints"
+    assert "106 rows of complaints</summary>" in review_html(export)
     assert sample.tables["complaints"].name == many.table
 
 
