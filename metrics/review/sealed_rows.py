@@ -148,12 +148,6 @@ def _held(reader: Reader, tables: Mapping[str, Table], feeds: Sequence[_Feed]) -
     table = tables[feeds[0].table]
     columns = (*table.column_names, *IDENTITY, "_warnings")
     plain = [each.window for each in feeds if each.is_plain(table)]
-    parts = []
-    if plain:
-        first, last = min(each.start for each in plain), max(each.end for each in plain)
-        parts.append(
-            reader.browse(table.name, first=first, last=last, limit=ALL).rows.select(columns)
-        )
     followed = [
         reader.frame(query.sql, query.parameters).select(IDENTITY)
         for each in feeds
@@ -161,12 +155,21 @@ def _held(reader: Reader, tables: Mapping[str, Table], feeds: Sequence[_Feed]) -
         for period in each.periods()
         for query in [compile_rows(each.metric, each.side, period, {}, tables)]
     ]
-    if followed:
-        identities = pl.concat(followed).unique()
-        rows = reader.facts_frame(table.name).select(columns)
-        parts.append(rows.join(identities, on=list(IDENTITY), how="semi", nulls_equal=True))
-    # One row of a wide file may have become several: the place alone does not name them.
-    return pl.concat(parts).unique().sort(*IDENTITY, *table.column_names)
+    first = min((each.start for each in plain), default=None)
+    last = max((each.end for each in plain), default=None)
+    if not followed:
+        rows = reader.browse(table.name, first=first, last=last, limit=ALL).rows
+    else:
+        # The place alone names no row: one of a wide file may have become several, even alike.
+        # So each row is asked whether it is held, and none is held by its content.
+        every = reader.facts_frame(table.name)
+        places = pl.concat(followed).unique().with_columns(is_followed=True)
+        day = pl.col(table.dated_by).cast(pl.Date)
+        is_plain = day.is_between(first, last) if plain else pl.lit(value=False)
+        rows = every.join(places, on=list(IDENTITY), how="left", nulls_equal=True).filter(
+            pl.col("is_followed").fill_null(value=False) | is_plain.fill_null(value=False)
+        )
+    return rows.select(columns).sort(*IDENTITY, *table.column_names, "_warnings")
 
 
 def masked_rows(rows: pl.DataFrame, contract: Table) -> pl.DataFrame:
