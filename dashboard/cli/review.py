@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dashboard.cli import shell
 from data.errors import Clause9Error
+
+if TYPE_CHECKING:
+    from dashboard.company.opened import Company
 
 app = typer.Typer(
     help="Management reviews: prepare, hold, close, export, verify.", no_args_is_help=True
@@ -45,10 +48,12 @@ def status(review: Review = None, as_json: shell.Json = False) -> None:
     """List the inputs of a review: fed, late, waived, or a gap with its sentence."""
     from dashboard.company import meetings
 
-    rows = meetings.status(shell.open_company(), review)
+    company = shell.open_company()
+    rows = meetings.status(company, review)
     shell.print_json(rows) if as_json else shell.print_rows(
         rows, ("clauses", "title", "state", "headline", "needs")
     )
+    _say_whether_sealed(company, review)
 
 
 @app.command()
@@ -56,12 +61,24 @@ def assemble(review: Review = None, as_json: shell.Json = False) -> None:
     """Print the whole review as it assembles now: figures, signals, tables, gaps, in rank order."""
     from dashboard.company import meetings
 
-    found = meetings.assembled(shell.open_company(), review)
+    company = shell.open_company()
+    found = meetings.assembled(company, review)
+    _say_whether_sealed(company, review)
     if as_json:
         return shell.print_json(found)
     for item in found["ranked"]:
         typer.echo(f"{item['rank']}. {item['clauses']}  {item['headline']}  ({item['why_here']})")
     return None
+
+
+def _say_whether_sealed(company: Company, review: str | None) -> None:
+    """Say that what is printed is what was sealed; a person may think it is the next review."""
+    from dashboard.company import meetings
+
+    shown = meetings.find(company, review)
+    if shown.state == "closed":
+        every = "" if review else "Every review is closed; this is the newest. "
+        shell.say(f"{every}{shown.title} is closed: this is what was sealed.")
 
 
 @app.command()
@@ -144,10 +161,10 @@ def verify(
 
     In the workspace that sealed it, its SHA-256 is compared with the one on record too.
     """
-    from dashboard.company import packs
+    from dashboard.company import sealed_packs
 
     recorded = _recorded_sha256(pack)
-    report = packs.verify(pack, recorded)
+    report = sealed_packs.verify(pack, recorded)
     if as_json:
         shell.print_json(asdict(report) | {"compared_with_record": recorded is not None})
     if not report.is_sound:
@@ -158,10 +175,10 @@ def verify(
 
 def _recorded_sha256(pack: Path) -> str | None:
     """Return the hash on record; None outside a workspace, and for a review it does not know."""
-    from dashboard.company import packs
+    from dashboard.company import sealed_packs
 
     try:
-        return packs.recorded_sha256(shell.open_company(settles=False), pack)
+        return sealed_packs.recorded_sha256(shell.open_company(settles=False), pack)
     except Clause9Error:
         return None  # a pack can be verified anywhere, whatever state the workspace is in
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from dashboard.company import meetings, packs, publishing
+from dashboard.company import meetings, packs, publishing, sealed_packs
 from dashboard.company.opened import Company
 from dashboard.company.origins import masked
 from data.errors import NotFoundError, UsageError, near_miss
@@ -45,7 +45,7 @@ def sealed_pack(company: Company, review: str, *, actor: Actor) -> Path:
     row = meetings.find(company, review)
     if row.state != "closed":
         raise NotFoundError(f"{row.title} is not closed yet, so there is no sealed pack of it.")
-    return packs.sealed_pack(company, row)
+    return sealed_packs.sealed_pack(company, row)
 
 
 def template(company: Company, table: str, *, actor: Actor) -> bytes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dashboard.company import evidence
+from dashboard.company import evidence, sealed_packs
 from dashboard.company.opened import Company
 from data.definitions import read_toml, validated
 from data.errors import DefinitionError, NotFoundError, UsageError
@@ -21,6 +22,7 @@ from data.records.minutes import record_review_file
 from data.records.models import Action, Decision, Review
 from data.warehouse import Reader
 from metrics.review.assemble import assemble
+from metrics.review.contents import assembly_values
 from metrics.review.model import Assembly, Evidence, Input, Readiness, Restatement
 from metrics.review.readiness import readiness
 from metrics.review.topics import TOPICS
@@ -98,25 +100,36 @@ def read_meeting(company: Company, reader: Reader, review: str | None) -> Meetin
 
 
 def status(company: Company, review: str | None) -> list[dict[str, Any]]:
-    """Return the inputs of a review: clauses, title, state, headline, owner, what they need."""
-    return [_input_row(item) for item in open_meeting(company, review).assembly.inputs]
+    """Return the inputs of a review: clauses, title, state, headline, owner, what they need.
+
+    Those of a closed review are the sealed ones, as they are in `assembled`.
+    """
+    return [_input_row(item) for item in _values(company, review)["inputs"]]
 
 
 def assembled(company: Company, review: str | None) -> dict[str, Any]:
-    """Return the whole assembly as plain values, inputs in clause order and by rank."""
-    assembly = open_meeting(company, review).assembly
+    """Return the whole assembly as plain values, inputs in clause order and by rank.
+
+    `sealed` says whether it is what the pack of a closed review holds, or what data and records
+    say now.
+    """
+    found = _values(company, review)
+    by_topic = {item["topic"]: item for item in found["inputs"]}
     ranked = [
-        {"rank": rank, "why_here": item.why_here.words} | _input_row(item)
-        for rank, item in enumerate(assembly.ranked, start=1)
+        {"rank": rank, "why_here": by_topic[topic]["why_here"]["words"]}
+        | _input_row(by_topic[topic])
+        for rank, topic in enumerate(found["ranked"], start=1)
     ]
-    return {
-        "review": assembly.review,
-        "title": assembly.title,
-        "period": asdict(assembly.period),
-        "as_of": assembly.as_of,
-        "inputs": [asdict(item) for item in assembly.inputs],
-        "ranked": ranked,
-    }
+    names = ("review", "title", "period", "as_of", "inputs", "sealed")
+    return {name: found[name] for name in names} | {"ranked": ranked}
+
+
+def _values(company: Company, review: str | None) -> dict[str, Any]:
+    row = find(company, review)
+    if row.state == "closed":
+        sealed: dict[str, Any] = json.loads(sealed_packs.member(company, row, "inputs.json"))
+        return sealed | {"sealed": True}
+    return assembly_values(open_meeting(company, row.id).assembly) | {"sealed": False}
 
 
 def record(
@@ -314,16 +327,11 @@ def _planned(company: Company, form: ReviewForm, actor: Actor, at: datetime) -> 
     return reviews.prepare_review(company.records, actor, form.id, at)
 
 
-def _input_row(item: Input) -> dict[str, Any]:
+def _input_row(item: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("topic", "title", "state", "mandatory", "headline", "evidence", "owner")
     return {
-        "clauses": list(item.clauses),
-        "topic": item.topic,
-        "title": item.title,
-        "state": item.state,
-        "mandatory": item.mandatory,
-        "headline": item.headline,
-        "evidence": item.evidence,
-        "owner": item.owner,
-        "needs": item.still_needs,
-        "gaps": [gap.sentence for gap in item.gaps],
+        "clauses": list(item["clauses"]),
+        **{name: item[name] for name in names},
+        "needs": item["still_needs"],
+        "gaps": [gap["sentence"] for gap in item["gaps"]],
     }

@@ -1,21 +1,18 @@
-"""What leaves a review: the page in which every number opens, the sealed pack, its verification."""
+"""What leaves a review: the page in which every number opens, and the sealed pack."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from zipfile import BadZipFile, ZipFile
 
 import polars as pl
 
 from dashboard.charts import LIGHT, chart_svg, control_chart
 from dashboard.charts.render import in_dark
-from dashboard.company import figures, meetings, people
+from dashboard.company import figures, meetings, people, sealed_packs
 from dashboard.company.evidence import last_day
 from dashboard.company.figures import MetricView
 from dashboard.company.meetings import Meeting
@@ -23,16 +20,15 @@ from dashboard.company.opened import Company
 from dashboard.documents.html import review_html
 from dashboard.documents.page import Chart, ReviewPage
 from data.durable import sync_folder
-from data.errors import Clause9Error, NotFoundError, UsageError
+from data.errors import Clause9Error
 from data.records import reviews
 from data.records.access import Actor, require
 from data.records.models import Review
 from data.warehouse import Reader
 from metrics.review.model import Figure
 from metrics.review.origins import sources_of
-from metrics.review.pack import MANIFEST, PackParts, SealedPack, seal
+from metrics.review.pack import PackParts, SealedPack, seal
 from metrics.review.sources import Source
-from metrics.review.verify import VerifyReport, verify_pack
 
 CHARTED_PERIODS = 36
 """Periods a chart in a document shows: three years, the certification cycle."""
@@ -49,7 +45,7 @@ def page_text(company: Company, review: str | None, *, actor: Actor, at: datetim
     require(actor, "read")
     row = meetings.find(company, review)
     if row.state == "closed":
-        return sealed_member(company, row, "review.html")
+        return sealed_packs.member(company, row, "review.html")
     with company.warehouse.read() as reader:
         meeting = meetings.read_meeting(company, reader, row.id)
         return review_html(_page(company, reader, meeting, at))
@@ -67,7 +63,7 @@ def close(company: Company, review: str | None, *, actor: Actor, at: datetime) -
     with company.warehouse.read() as reader:
         meeting = meetings.read_meeting(company, reader, review)
         _refuse_unready(meeting)
-        path = pack_path(company, meeting.review.id)
+        path = sealed_packs.path_of(company, meeting.review.id)
         # The page inside the pack is the one of a closed review, although the seal comes before.
         as_closed = meeting.review.model_copy(
             update={"state": "closed", "closed_at": at, "closed_by": actor.name}
@@ -102,7 +98,7 @@ def _sign(
     `revision` is the one of the records the pack was made from.
     """
     (sealed, version), (actor, at) = made, signed
-    path = pack_path(company, review.id)
+    path = sealed_packs.path_of(company, review.id)
     on_record = str(path.relative_to(company.workspace.root))
     with company.records.together() as joined:
         if joined.revision() != revision:
@@ -116,60 +112,6 @@ def _sign(
         # a pack that nobody signed.
         sealed.path.replace(path)
         sync_folder(path.parent)
-
-
-def pack_path(company: Company, review: str) -> Path:
-    """Return where the pack of a review lies, sealed or not."""
-    return company.workspace.state / "packs" / f"{review}.zip"
-
-
-def sealed_pack(company: Company, review: Review) -> Path:
-    """Return where the pack of a closed review lies, whole as it was sealed.
-
-    Raises NotFoundError where it is gone, Clause9Error where its bytes are not those on record.
-    """
-    path = pack_path(company, review.id)
-    if not path.is_file():
-        raise NotFoundError(
-            f"The pack of review {review.id} is not in state/packs. Restore it from a backup."
-        )
-    with path.open("rb") as source:
-        found = hashlib.file_digest(source, "sha256").hexdigest()
-    if found != review.pack_sha256:
-        raise Clause9Error(
-            f"The pack of review {review.id} is not the one that was sealed: its SHA-256 is "
-            f"{found}, on record is {review.pack_sha256}. Restore it from a backup."
-        )
-    return path
-
-
-def sealed_member(company: Company, review: Review, name: str) -> str:
-    """Return a text inside the sealed pack of a closed review, such as its page."""
-    with ZipFile(sealed_pack(company, review)) as archive:
-        return archive.read(name).decode()
-
-
-def recorded_sha256(company: Company, pack: Path) -> str | None:
-    """Return the SHA-256 on record for the review a pack says it is of; None for an unknown one."""
-    try:
-        with ZipFile(pack) as archive:
-            manifest = json.loads(archive.read(MANIFEST))
-        named = (manifest.get("organisation"), manifest.get("review"))
-    except (OSError, BadZipFile, KeyError, ValueError, AttributeError):
-        return None  # verifying says what is wrong with it
-    ours = company.workspace.settings.organisation
-    known = {(ours, each.id): each.pack_sha256 for each in reviews.reviews(company.records)}
-    return known.get(named)
-
-
-def verify(pack: Path, recorded_sha256: str | None = None) -> VerifyReport:
-    """Return what recomputing every figure of a pack from its sealed rows found.
-
-    With the SHA-256 on record, a pack made anew in every part is found out too.
-    """
-    if not pack.is_file():
-        raise UsageError(f"There is no file {pack}.")
-    return verify_pack(pack, recorded_sha256)
 
 
 def _refuse_unready(meeting: Meeting) -> None:

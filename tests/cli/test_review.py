@@ -144,6 +144,9 @@ def test_a_review_closes_into_a_pack_that_verifies_until_somebody_touches_it(
     page = tmp_path / "review.html"
     meeting.done("review", "export", "-o", page, "--review", "2026-q3", "--json")
     assert page.read_bytes() == zipfile.ZipFile(pack).read("review.html")
+    status = meeting.done("review", "status", "--json")
+    assert "Every review is closed; this is the newest." in status.err
+    assert [row["needs"] for row in status.json if row["needs"]] == []
     touched = meeting.run("review", "verify", tampered(pack, tmp_path / "touched.zip", b"Some"))
     assert touched.code == 1
     assert "minutes.json" in touched.err

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from dashboard.company import exports, meetings, packs
+from dashboard.company import exports, meetings, packs, sealed_packs
 from dashboard.company.meetings import Minutes
 from dashboard.company.opened import Company
 from data.errors import Clause9Error
@@ -52,17 +52,17 @@ def after_sealing(happens: Callable[[], None]) -> object:
 
 
 def in_the_folder(company: Company) -> list[str]:
-    return [path.name for path in packs.pack_path(company, REVIEW).parent.iterdir()]
+    return [path.name for path in sealed_packs.path_of(company, REVIEW).parent.iterdir()]
 
 
 def is_on_record(company: Company) -> bool:
-    lies_there = packs.pack_path(company, REVIEW).read_bytes()
+    lies_there = sealed_packs.path_of(company, REVIEW).read_bytes()
     return sha256(lies_there).hexdigest() == meetings.find(company, REVIEW).pack_sha256
 
 
 def test_a_pack_that_was_replaced_is_shown_nowhere(held: Company) -> None:
     close(held)
-    pack = packs.pack_path(held, REVIEW)
+    pack = sealed_packs.path_of(held, REVIEW)
     pack.chmod(0o644)
     pack.write_bytes(pack.read_bytes() + b"x")
     with pytest.raises(Clause9Error, match="is not the one that was sealed: its SHA-256 is"):
@@ -111,3 +111,22 @@ def test_a_crash_before_the_signature_is_kept_leaves_an_open_review_that_closes(
     assert meetings.find(held, REVIEW).state == "held"
     close(held)
     assert is_on_record(held)
+
+
+def test_a_closed_review_says_what_was_sealed_whatever_is_recorded_since(held: Company) -> None:
+    before = meetings.assembled(held, REVIEW)
+    assert not before["sealed"]
+    close(held)
+    rows = meetings.status(held, REVIEW)
+    assert rows == meetings.status(held, None)
+    (held.workspace.metrics_folder / "customers.toml").unlink()
+    root = held.workspace.root
+    later = Company.open(root, today=date(2027, 3, 1), now=AT)
+    after = meetings.assembled(later, REVIEW)
+    assert after["sealed"]
+    assert after["as_of"] == before["as_of"].isoformat()
+    assert [each["figures"] for each in after["inputs"] if each["figures"]]
+    assert [each["headline"] for each in after["ranked"]] == [
+        each["headline"] for each in before["ranked"]
+    ]
+    assert meetings.status(later, REVIEW) == rows

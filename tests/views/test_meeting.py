@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from dashboard.company import exports, meetings, packs
+from dashboard.company import exports, meetings, packs, sealed_packs
 from dashboard.company.meetings import Minutes
 from dashboard.company.opened import Company
 from data.errors import Clause9Error, UsageError
@@ -46,7 +46,7 @@ def test_a_sealed_pack_is_served_whole_and_never_changed(company: Company) -> No
     pack = exports.sealed_pack(company, REVIEW, actor=OPERATOR)
     with ZipFile(pack) as archive:
         assert "closed" in archive.read("review.html").decode()
-    assert packs.verify(pack).is_sound
+    assert sealed_packs.verify(pack).is_sound
     pack.chmod(0o644)
     pack.write_bytes(pack.read_bytes() + b"x")
     with pytest.raises(Clause9Error, match="not the one that was sealed"):
