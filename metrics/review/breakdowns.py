@@ -52,7 +52,12 @@ def _by_cause(
     amount = f"{number(total, 0)} {noun if total == 1 else noun + 's'}"
     remark = f"{amount} in {period.label} in {counted(rows.height, 'category', 'categories')}"
     shown = record_table(
-        contract.name, f"{contract.title} by category", rows, columns, remark=sentence(remark)
+        contract.name,
+        f"{contract.title} by category",
+        rows,
+        columns,
+        remark=sentence(remark),
+        contract=contract,
     )
     return _listing(amount, shown.total, Listing(amount, shown, None), frame, dated)
 
