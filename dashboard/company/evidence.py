@@ -16,6 +16,7 @@ from metrics.periods import Period
 from metrics.review.assemble import LISTERS
 from metrics.review.model import Evidence, MetricEvidence, Restatement
 from metrics.review.standards import load_standards
+from metrics.review.tables import open_at
 from metrics.review.topics import TOPICS
 
 LOOKED_BACK = timedelta(days=3 * 366)
@@ -25,12 +26,21 @@ LOOKED_BACK = timedelta(days=3 * 366)
 MOST_ROWS = 500_000
 """More rows of one table than this are not listed under an input; its figures hold all of them."""
 
+CLOSED_BY: Mapping[str, str] = {
+    "audit_findings": "closed_on",
+    "calibrations": "completed_on",
+    "corrective_actions": "implemented_on",
+    "trainings": "completed_on",
+}
+"""What has to be ended, and the column that says when: what is open is never too old."""
+
 
 def gather(company: Company, reader: Reader, review: Review) -> Evidence:
     """Return everything the review is assembled from, nothing of it later than its period."""
     every = reviews.reviews(company.records)
     until = review.period_to
     standards = load_standards()
+    records, unlisted = _records(company, reader, until)
     return Evidence(
         period=Period(review.period_from, until, _label(review.period_from, until)),
         as_of=company.as_of,
@@ -43,7 +53,8 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
         decisions=tuple(meetings.decisions(company.records)),
         objectives=tuple(objectives.objectives(company.records)),
         inputs=tuple(meetings.review_inputs(company.records, review.id)),
-        records=_records(company, reader, until),
+        records=records,
+        unlisted=unlisted,
         tables=company.tables,
         owners=_owners_by_topic(company, until),
         people={person.id: person.name for person in people.people(company.records)},
@@ -83,14 +94,30 @@ def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvide
     )
 
 
-def _records(company: Company, reader: Reader, until: date) -> Mapping[str, pl.DataFrame]:
-    """Return, by table, the rows in force of the last years up to the end of the period."""
+def _records(
+    company: Company, reader: Reader, until: date
+) -> tuple[dict[str, pl.DataFrame], dict[str, int]]:
+    """Return, by table, the rows in force to list, and how many where they are too many to.
+
+    These are the rows of the last years up to the end of the period, and what was open then.
+    """
     first = until - LOOKED_BACK
-    return {
-        name: reader.browse(name, first=first, last=until, limit=MOST_ROWS).rows
-        for name in company.tables
-        if name in LISTERS
-    }
+    records, unlisted = {}, {}
+    for name in company.tables:
+        if name not in LISTERS:
+            continue
+        page = reader.browse(name, first=first, last=until, limit=MOST_ROWS)
+        rows, total = page.rows, page.total
+        if closed := CLOSED_BY.get(name):
+            before = reader.browse(name, last=first - timedelta(days=1), limit=MOST_ROWS)
+            rows = pl.concat([rows, open_at(before.rows, closed, until)])
+            # Where not even the older rows could be read, which are open is not known.
+            total = max(rows.height, total, before.total if before.total > MOST_ROWS else 0)
+        if total > MOST_ROWS:
+            unlisted[name] = total
+        else:
+            records[name] = rows
+    return records, unlisted
 
 
 def _owners_by_topic(company: Company, on: date) -> dict[str, str]:

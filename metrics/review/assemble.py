@@ -16,6 +16,7 @@ from metrics.review.gaps import (
     late_uploads,
     still_needed,
     stopped_gap,
+    unlisted_gap,
 )
 from metrics.review.headlines import evidence_in_words, headline
 from metrics.review.model import (
@@ -160,6 +161,8 @@ def _found(topic: Topic, evidence: Evidence, figures: Mapping[str, Figure]) -> _
     own = _own_table(topic, evidence, figures)
     tables = [*([own] if own else []), *(each.list for _, each in listings if each.list)]
     stopped = [stopped_gap(topic, name, each, evidence.period.label) for name, each in listings]
+    left_out = [name for name in topic.tables if name in evidence.unlisted]
+    unlisted = [unlisted_gap(name, evidence.unlisted[name]) for name in left_out]
     given = {figure_id(each.metric.name, each.slice): each for each in evidence.metrics}
     uploads = late_uploads(evidence, {*topic.tables, *_tables_of(topic, evidence)})
     holes = [figure_gap(each, given[each.id]) for each in shown]
@@ -167,7 +170,7 @@ def _found(topic: Topic, evidence: Evidence, figures: Mapping[str, Figure]) -> _
         figures=shown,
         signals=tuple(special for each in shown if (special := signal(each))),
         tables=tuple(tables),
-        gaps=tuple(gap for gap in [*stopped, *holes] if gap),
+        gaps=tuple(gap for gap in [*stopped, *unlisted, *holes] if gap),
         late=late_in_words(uploads, evidence.as_of),
         still_needs=still_needed(uploads),
         counts=(

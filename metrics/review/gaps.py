@@ -43,6 +43,15 @@ def stopped_gap(topic: Topic, table: str, listing: Listing, label: str) -> Gap |
     return Gap(sentence(said), listing.last_on, topic.prevents)
 
 
+def unlisted_gap(table: str, total: int) -> Gap:
+    """Return the gap of a table whose rows are too many to list; a part of them would mislead."""
+    said = (
+        f"{total:,} {table.replace('_', ' ')} are too many to list here, so no list is shown;"
+        " the figures count all of them"
+    )
+    return Gap(sentence(said), None, f"which {table.replace('_', ' ')} there were")
+
+
 def empty_gap(topic: Topic, since: date | None, late: Iterable[str]) -> Gap:
     """Return the gap of an input that nothing feeds, with the way to feed it."""
     known = f" since {day(since)}" if since else ""

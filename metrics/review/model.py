@@ -304,7 +304,8 @@ class Evidence:
 
     `records` holds, by table name, all rows in force dated up to the end of the review period
     (columns of the contract). `decisions` and `actions` are those of every review, this one
-    included; `owners` maps topics to names; `people` maps person ids to names.
+    included; `owners` maps topics to names; `people` maps person ids to names. `unlisted` has the
+    tables left out of `records` for holding too many rows, with how many.
     """
 
     period: Period
@@ -319,6 +320,7 @@ class Evidence:
     objectives: tuple[Objective, ...] = ()
     inputs: tuple[ReviewInput, ...] = ()
     records: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    unlisted: Mapping[str, int] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from data.tables.loader import load_tables
+from metrics.review import breakdowns
 from metrics.review.model import RecordTable
-from tests.support.reviews import assembled, input_of, rows
+from metrics.review.wording import MASK
+from tests.support.reviews import Q3, assembled, input_of, rows
 
 
 def table_of(topic: str, name: str, records: dict[str, object]) -> RecordTable:
@@ -127,3 +130,27 @@ def test_every_topics_table_has_a_reading_of_an_empty_frame() -> None:
 
     for name in LISTERS:
         assert all(each.state == "gap" for each in assembled(records=rows(name)).inputs)
+
+
+def test_complaints_by_cause_lead_to_their_records_and_mask_what_is_personal() -> None:
+    frame = rows("complaints", {"received_on": date(2026, 8, 1), "category": "late"})["complaints"]
+    contract = load_tables()["complaints"]
+    listed = breakdowns.complaints(frame, Q3, contract).list
+    assert listed is not None
+    assert (listed.table, listed.rows[0][0]) == ("complaints", "late")
+    columns = tuple(
+        each.model_copy(update={"personal": each.name == "category"}) for each in contract.columns
+    )
+    personal = contract.model_copy(update={"columns": columns})
+    masked = breakdowns.complaints(frame, Q3, personal).list
+    assert masked is not None
+    assert masked.rows[0][0] == MASK
+
+
+def test_a_table_with_too_many_rows_to_list_is_a_gap_with_its_count() -> None:
+    context = input_of(assembled(unlisted={"context_changes": 612_000}), "context")
+    said = [gap.sentence for gap in context.gaps]
+    assert any(
+        each.startswith("612,000 context changes are too many to list here") for each in said
+    )
+    assert context.tables == ()
