@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from dashboard.company import figures
+from dashboard.company.evidence import is_published_since, is_reverted_since
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from dashboard.company.uploads import Upload
@@ -119,30 +120,64 @@ def _of_lateness(late: Sequence[Upload]) -> Iterator[Change]:
 
 
 def _of_restatements(company: Company) -> Iterator[Change]:
-    """Yield one change a table whose rows, sealed in the last pack, came with other values."""
-    closed = [each.closed_at for each in reviews.reviews(company.records) if each.closed_at]
+    """Yield one change a table whose rows, sealed in the last pack, are others now or gone."""
+    closed = [each for each in reviews.reviews(company.records) if each.closed_at]
     if not closed:
         return
-    by_table: dict[str, list[tuple[Batch, int]]] = {}
-    for batch in batches.batches(company.records, state="published"):
-        if batch.published_at and batch.published_at > max(closed):
-            for table, restated in _restated_rows(batch):
-                by_table.setdefault(table, []).append((batch, restated))
-    sizes = {table: sum(restated for _, restated in sent) for table, sent in by_table.items()}
-    for table in sorted(by_table, key=lambda name: -sizes[name]):
-        sent = by_table[table]
-        rows = f"{sizes[table]:,} row{'' if sizes[table] == 1 else 's'}"
-        yield Change(
-            "restated",
-            company.tables[table].title,
-            f"{rows} the last review had seen came again with other values, {_sent(sent)}.",
-            table=table,
-        )
+    last = max(closed, key=lambda each: each.closed_at.timestamp() if each.closed_at else 0)
+    every = batches.batches(company.records)
+    sent = _by_table(
+        (batch, _restated_rows(batch)) for batch in every if is_published_since(batch, last)
+    )
+    for table, rows in _largest_first(sent):
+        yield _restated(company, table, f"came again with other values, {_sent(sent[table])}", rows)
+    gone = _by_table(
+        (batch, _accepted_rows(batch)) for batch in every if is_reverted_since(batch, last)
+    )
+    for table, rows in _largest_first(gone):
+        yield _restated(company, table, f"were taken back, {_taken_back(gone[table])}", rows)
+
+
+_Sent = list[tuple[Batch, int]]
+"""Batches, and how many rows of one table each of them changed."""
+
+
+def _by_table(found: Iterable[tuple[Batch, Iterable[tuple[str, int]]]]) -> dict[str, _Sent]:
+    by_table: dict[str, _Sent] = {}
+    for batch, tables in found:
+        for table, rows in tables:
+            by_table.setdefault(table, []).append((batch, rows))
+    return by_table
+
+
+def _largest_first(by_table: dict[str, _Sent]) -> list[tuple[str, int]]:
+    sizes = {table: sum(rows for _, rows in sent) for table, sent in by_table.items()}
+    return sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _restated(company: Company, table: str, what: str, rows: int) -> Change:
+    said = f"{rows:,} row{'' if rows == 1 else 's'}"
+    title = company.tables[table].title
+    return Change("restated", title, f"{said} the last review had seen {what}.", table=table)
 
 
 def _restated_rows(batch: Batch) -> Iterable[tuple[str, int]]:
     parts = (batch.report or {}).get("parts", [])
     return [(part["table"], part["restated"]) for part in parts if part["restated"]]
+
+
+def _accepted_rows(batch: Batch) -> Iterable[tuple[str, int]]:
+    parts = (batch.report or {}).get("parts", [])
+    return [(part["table"], part["accepted"]) for part in parts if part["accepted"]]
+
+
+def _taken_back(sent: Sequence[tuple[Batch, int]]) -> str:
+    """Return who took back how many uploads and when."""
+    actors = listed(sorted({batch.reverted_by or batch.actor for batch, _ in sent}))
+    last = max(batch.reverted_at for batch, _ in sent if batch.reverted_at)
+    if len(sent) == 1:
+        return f"by {actors} on {_day(last.date())}"
+    return f"{len(sent)} uploads by {actors}, the last on {_day(last.date())}"
 
 
 def _sent(sent: Sequence[tuple[Batch, int]]) -> str:

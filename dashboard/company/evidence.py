@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.company import figures, uploads
 from dashboard.company.opened import Company
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
-from data.records.models import Review
+from data.records.models import Batch, Review
 from data.warehouse import Reader
 from metrics.periods import Period
 from metrics.review.assemble import LISTERS
@@ -153,23 +153,63 @@ def _keeper(company: Company) -> str | None:
 
 
 def restated_since(company: Company, previous: Review | None) -> tuple[Restatement, ...]:
-    """Return the batches published since a review was sealed that changed rows already in force."""
+    """Return the batches that changed rows already in force since a review was sealed.
+
+    A batch changes them by restating or removing some when it is published, and by being taken
+    back: what it brought is gone, what it had restated or removed is as it was before.
+    """
     if previous is None or previous.closed_at is None:
         return ()
-    since: datetime = previous.closed_at
-    return tuple(
-        Restatement(
-            batch.id or 0,
-            batch.file_name,
-            batch.actor,
-            batch.published_at,
-            batch.restated,
-            batch.removed,
-            tuple(sorted({part["table"] for part in batch.report.get("parts", ())})),
-        )
-        for batch in batches.batches(company.records, state="published")
-        if batch.published_at and batch.published_at > since and batch.restated + batch.removed
+    every = batches.batches(company.records)
+    sent = (
+        _restatement(batch, batch.actor, batch.published_at, (batch.restated, batch.removed))
+        for batch in every
+        if is_published_since(batch, previous) and batch.restated + batch.removed
     )
+    taken_back = (
+        _restatement(
+            batch,
+            batch.reverted_by or batch.actor,
+            batch.reverted_at,
+            (batch.restated + batch.removed, batch.new),
+        )
+        for batch in every
+        if is_reverted_since(batch, previous)
+    )
+    return (*sent, *taken_back)
+
+
+def is_published_since(batch: Batch, review: Review) -> bool:
+    """Return whether a batch in force was published after what a review sealed.
+
+    The pack holds one version of the warehouse: a batch published while it was being sealed is not
+    in it, whatever the clock says. Only where a version is not on record do the instants decide.
+    """
+    return batch.state == "published" and _came_after(batch, review)
+
+
+def is_reverted_since(batch: Batch, review: Review) -> bool:
+    """Return whether a batch that a review had sealed was taken back since."""
+    if batch.state != "reverted" or batch.reverted_at is None or review.closed_at is None:
+        return False
+    return batch.reverted_at > review.closed_at and not _came_after(batch, review)
+
+
+def _came_after(batch: Batch, review: Review) -> bool:
+    if batch.version is not None and review.warehouse_version is not None:
+        return batch.version > review.warehouse_version
+    at, sealed_at = batch.published_at, review.closed_at
+    return at is not None and sealed_at is not None and at > sealed_at
+
+
+def _restatement(
+    batch: Batch, actor: str, at: datetime | None, changed: tuple[int, int]
+) -> Restatement:
+    parts = (batch.report or {}).get("parts", ())
+    tables = tuple(sorted({part["table"] for part in parts}))
+    restated, removed = changed
+    at = at or batch.received_at
+    return Restatement(batch.id or 0, batch.file_name, actor, at, restated, removed, tables)
 
 
 def _label(first: date, last: date) -> str:
