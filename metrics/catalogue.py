@@ -101,26 +101,35 @@ class _Loader:
     def read_folder(self, folder: Path, shown: str) -> Found:
         """Return the metrics every file of `folder` defines."""
         for path in sorted(folder.glob("*.toml")):
-            self._read_file(path, f"{shown}/{path.name}", None)
+            self._read_file(path, f"{shown}/{path.name}")
         return self._found
 
     def read_site(self, folder: Path, shipped: Mapping[str, Metric]) -> Found:
-        """Return the metrics every file of a site defines or takes from `shipped`."""
-        for path in sorted(folder.glob("*.toml")):
-            self._read_file(path, f"metrics/{path.name}", shipped)
+        """Return the metrics every file of a site defines or takes from `shipped`.
+
+        What the site defines itself stands, also where it names the library's metric too.
+        """
+        adopted = [
+            (f"metrics/{path.name}", self._read_file(path, f"metrics/{path.name}"))
+            for path in sorted(folder.glob("*.toml"))
+        ]
+        own = frozenset(self._found)
+        for file, entries in adopted:
+            for index, entry in enumerate(entries):
+                self._adopt(entry, (file, f"use[{index}]"), shipped, own)
         return self._found
 
-    def _read_file(self, path: Path, file: str, shipped: Mapping[str, Metric] | None) -> None:
+    def _read_file(self, path: Path, file: str) -> list[Any]:
+        """Keep the metrics a file defines, and return what it takes from the library."""
         content, problems = read_toml(path, file)
         self.problems += problems
-        adopted = content.pop("use", []) if shipped is not None else []
+        adopted = content.pop("use", [])
         for name, section in content.items():
             self._define(name, section, file)
         if isinstance(adopted, list):
-            for index, entry in enumerate(adopted):
-                self._adopt(entry, f"use[{index}]", file, shipped or {})
-        else:
-            self._complain(file, "use", 'must be a list: use = ["complaint_count"].')
+            return adopted
+        self._complain(file, "use", 'must be a list: use = ["complaint_count"].')
+        return []
 
     def _define(self, name: str, section: object, file: str) -> None:
         if not isinstance(section, dict):
@@ -132,7 +141,14 @@ class _Loader:
         if metric is not None:
             self._keep(metric, file, name)
 
-    def _adopt(self, entry: Any, key: str, file: str, shipped: Mapping[str, Metric]) -> None:  # noqa: ANN401
+    def _adopt(
+        self,
+        entry: Any,  # noqa: ANN401 whatever the file holds
+        place: tuple[str, str],
+        shipped: Mapping[str, Metric],
+        own: frozenset[str],
+    ) -> None:
+        file, key = place
         values = {"name": entry} if isinstance(entry, str) else entry
         adoption, problems = validated(Adoption, values, file, key)
         self.problems += problems
@@ -141,6 +157,8 @@ class _Loader:
         if adoption.name not in shipped:
             hint = near_miss(adoption.name, shipped) or f" Known are: {', '.join(sorted(shipped))}."
             self._complain(file, key, f"the library has no metric '{adoption.name}'.{hint}")
+            return
+        if adoption.name in own:
             return
         changes = adoption.model_dump(exclude_none=True)
         resolved = shipped[adoption.name].model_dump(by_alias=True) | changes

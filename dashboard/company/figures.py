@@ -220,6 +220,10 @@ def values(
 def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:
     """Return one metric's points with limits and its summary, as plain values."""
     metric = find_metric(company, name)
+    for dimension, value in part.items():
+        known = dimension_values(company, name, dimension)
+        if value not in known:
+            raise NotFoundError(f"{name} has no {dimension} '{value}'.{near_miss(value, known)}")
     with company.warehouse.read() as reader:
         view = next(iter(views(company, reader, [(metric, part)]).values()))
     return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}

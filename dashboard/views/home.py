@@ -100,7 +100,7 @@ def _changes(found: Sequence[Change]) -> None:
     with st.container(border=True, gap="xsmall", key="home.lines"):
         if not found:
             st.markdown(
-                "Nothing changed: every metric varies as it always did, and every upload is here."
+                "No signal, and no upload is late. The scorecard says where each metric stands."
             )
         for rank, change in enumerate(found[:MOST], start=1):
             _change(rank, change)

@@ -155,3 +155,21 @@ def test_problems_of_every_file_come_in_one_report(tmp_path: Path) -> None:
 def test_use_is_a_list(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, own='use = "complaint_count"')
     assert "use: must be a list" in found
+
+
+def test_what_a_site_defines_itself_stands_where_it_names_the_library_too(tmp_path: Path) -> None:
+    own = """
+        [complaint_count]
+        title = "Our complaints"
+        why = "We count them our way."
+        unit = "complaints"
+        better = "lower"
+        process = "care"
+
+        [complaint_count.measure]
+        kind = "count"
+        numerator = { table = "complaints" }
+    """
+    found = load(tmp_path, library='use = ["complaint_count", "complaint_rate"]', own=own)
+    assert set(found.metrics) == {"complaint_count", "complaint_rate"}
+    assert found.metrics["complaint_count"].title == "Our complaints"
