@@ -47,7 +47,7 @@ def show(
     from dashboard.company import publishing
 
     found = publishing.show_batch(
-        shell.open_company(), batch, refused_rows=limit if rejected else 0
+        shell.open_company(), batch, refused_rows=limit if rejected else 0, actor=shell.actor()
     )
     if as_json:
         return shell.print_json(found)

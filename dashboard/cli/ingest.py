@@ -89,7 +89,7 @@ def template(
     from dashboard.company import publishing
 
     target = shell.writable(output or Path(f"{table}.xlsx"), "-o")
-    path = publishing.write_template(shell.open_company(), table, target)
+    path = publishing.write_template(shell.open_company(), table, target, actor=shell.actor())
     if as_json:
         shell.print_json({"template": path, "table": table})
     shell.say(f"Wrote {path}. Fill it in, then: clause9 ingest {path} --table {table}")

@@ -44,7 +44,7 @@ def export(
     from dashboard.company import people
 
     company = shell.open_company()
-    written = people.export(company, shell.writable(file, "-o"))
+    written = people.export(company, shell.writable(file, "-o"), actor=shell.actor())
     if as_json:
         shell.print_json({"file": file, "records": written})
     shell.say(f"Wrote {written:,} records to {file}.")

@@ -10,6 +10,8 @@ import polars as pl
 
 from dashboard.company.breakdowns import Parts
 from dashboard.company.opened import Company
+from dashboard.company.origins import seen_by
+from data.records.access import Actor
 from data.tables import Table
 
 MOST_VALUES = 200
@@ -41,8 +43,13 @@ def browse(
     equals: Mapping[str, str | None],
     days: tuple[date | None, date | None],
     page: tuple[int, int],
+    *,
+    actor: Actor,
 ) -> RecordPage:
-    """Return a page of rows in force, newest first; `page` is (rows, offset)."""
+    """Return a page of rows in force, newest first; `page` is (rows, offset).
+
+    Personal values are hidden from an actor who may not see those of the chosen process.
+    """
     limit, offset = page
     with company.warehouse.read() as reader:
         found = reader.browse(
@@ -51,7 +58,8 @@ def browse(
         batches = reader.batches().select(
             pl.col("id").cast(pl.Int64).alias("_batch"), "file_name", "sha256"
         )
-    rows = found.rows.with_columns(pl.col("_batch").cast(pl.Int64))
+    seen = seen_by(actor, found.rows, company.tables[table], equals.get("process"))
+    rows = seen.with_columns(pl.col("_batch").cast(pl.Int64))
     return RecordPage(
         rows.join(batches, on="_batch", how="left", maintain_order="left"), found.total
     )

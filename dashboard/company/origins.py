@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from dashboard.company.figures import find_metric
 from dashboard.company.opened import Company
+from data.records.access import Actor, Resource, can
 from data.tables import Table
 from data.warehouse import Reader
 from metrics.compile import compile_rows
@@ -43,12 +44,18 @@ class Origin:
 
 
 def open_number(
-    company: Company, name: str, period: Period, part: Mapping[str, str]
+    company: Company, name: str, period: Period, part: Mapping[str, str], *, actor: Actor
 ) -> tuple[Origin, ...]:
-    """Return where a number of one period and slice comes from, a part for each of its sides."""
+    """Return where a number of one period and slice comes from, a part for each of its sides.
+
+    Personal values are hidden from an actor who may not see those of the metric's process.
+    """
     metric = find_metric(company, name)
     with company.warehouse.read() as reader:
-        return origins_of(company, reader, metric, (period, part))
+        found = origins_of(company, reader, metric, (period, part))
+    return tuple(
+        replace(each, rows=seen_by(actor, each.rows, each.table, metric.process)) for each in found
+    )
 
 
 def origins_of(
@@ -61,6 +68,12 @@ def origins_of(
     """Return the same for a reader that is open already; `cell` is a period and a slice."""
     sides: tuple[Side, ...] = tuple(metric.sources)
     return tuple(_origin(company, reader, metric, side, cell, limit) for side in sides)
+
+
+def seen_by(actor: Actor, rows: pl.DataFrame, table: Table, process: str | None) -> pl.DataFrame:
+    """Return the rows of a process (None: of any) as the actor may see them."""
+    resource = Resource(process=process)
+    return rows if can(actor, "see_personal_data", resource) else masked(rows, table)
 
 
 def masked(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from data.errors import NotFoundError, near_miss
 from data.records import actions as action_records
 from data.records import events as event_records
 from data.records import people
-from data.records.access import Actor
+from data.records.access import Actor, require
 from data.records.export import export_records
 from data.records.load import load_records
 from data.records.models import Action, ActionState, Owner
@@ -49,8 +49,10 @@ def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[st
     return {**report.by_section, "changed": report.changed, "unchanged": report.unchanged}
 
 
-def export(company: Company, file: Path) -> int:
+def export(company: Company, file: Path, *, actor: Actor) -> int:
     """Write the records to a TOML file that `load` reads back, and return how many."""
+    # The file names people and how to reach them.
+    require(actor, "see_personal_data")
     return export_records(company.records, file)
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from dashboard.company.opened import Company
+from dashboard.company.origins import MASK
 from data.errors import NotFoundError, near_miss
 from data.records import batches as batch_records
-from data.records import reviews
-from data.records.access import Actor
-from data.records.models import Batch
+from data.records.access import Actor, Resource, can, require
+from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
 from pipelines import run
@@ -58,11 +58,8 @@ def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> r
 
 
 def sweep(company: Company) -> None:
-    """Delete old versions of the warehouse; those that open reviews were held on stay."""
-    still_open = [each for each in reviews.reviews(company.records) if each.state != "closed"]
-    company.warehouse.retain(
-        {each.warehouse_version for each in still_open if each.warehouse_version}
-    )
+    """Delete old versions of the warehouse; no review needs them, for a pack holds its rows."""
+    company.warehouse.retain()
 
 
 @dataclass(frozen=True)
@@ -128,6 +125,7 @@ def revert(company: Company, batch: int, reason: str, *, actor: Actor, at: datet
 
 def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
     """Compute every cell anew in a version of its own; return cells, metrics, version."""
+    require(actor, "compute")
     with company.warehouse.publish(holder=actor.name) as writer:
         cells = compute_cells(writer, company.catalogue, company.tables, actor.name, at)
     sweep(company)
@@ -138,8 +136,9 @@ def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
     }
 
 
-def write_template(company: Company, table: str, path: Path) -> Path:
+def write_template(company: Company, table: str, path: Path, *, actor: Actor) -> Path:
     """Write the Excel template of a table and return its path."""
+    require(actor, "read")
     if table not in company.tables:
         raise NotFoundError(f"No table '{table}'.{near_miss(table, company.tables)}")
     write_table_template(company.tables[table], path, as_of=company.as_of)
@@ -152,10 +151,12 @@ def list_batches(company: Company) -> list[dict[str, Any]]:
     return [_batch_row(batch) for batch in found]
 
 
-def show_batch(company: Company, number: int, *, refused_rows: int = 0) -> dict[str, Any]:
+def show_batch(
+    company: Company, number: int, *, refused_rows: int = 0, actor: Actor
+) -> dict[str, Any]:
     """Return one batch with its report, and up to `refused_rows` reasons of its quarantine."""
     batch = batch_records.batch(company.records, number)
-    page = batch_records.quarantined(company.records, number, limit=refused_rows)
+    page = quarantined(company, number, refused_rows, actor=actor)
     return {
         **_batch_row(batch),
         "sha256": batch.sha256,
@@ -166,9 +167,28 @@ def show_batch(company: Company, number: int, *, refused_rows: int = 0) -> dict[
     }
 
 
-def quarantined(company: Company, number: int, limit: int = 100) -> batch_records.Page:
-    """Return the first refused rows of a batch, a reason each, and how many there are."""
-    return batch_records.quarantined(company.records, number, limit=limit)
+def quarantined(
+    company: Company, number: int, limit: int = 100, *, actor: Actor
+) -> batch_records.Page:
+    """Return the first refused rows of a batch, a reason each, and how many there are.
+
+    Personal values are hidden from who may not see them, and so is the row as it came: its columns
+    are those of the sender, and any of them may name a person.
+    """
+    page = batch_records.quarantined(company.records, number, limit=limit)
+    process = batch_records.batch(company.records, number).process
+    if can(actor, "see_personal_data", Resource(process=process)):
+        return page
+    return replace(page, rows=tuple(_without_persons(company, row) for row in page.rows))
+
+
+def _without_persons(company: Company, row: QuarantinedRow) -> QuarantinedRow:
+    table = company.tables.get(row.table_name)
+    open_to_all = [each.name for each in table.columns if not each.personal] if table else []
+    hidden = {"row_json": "{}"}
+    if row.value and row.column not in open_to_all:
+        hidden |= {"value": MASK, "reason": row.reason.replace(row.value, MASK)}
+    return row.model_copy(update=hidden)
 
 
 def _batch_row(batch: Batch) -> dict[str, Any]:

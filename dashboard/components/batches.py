@@ -117,7 +117,7 @@ def _parts(batch: Batch) -> None:
 
 
 def _refused(batch: Batch) -> None:
-    found = session.answer(publishing.quarantined, batch.id or 0)
+    found = session.answer(publishing.quarantined, batch.id or 0, actor=session.actor())
     if not found.total:
         return
     shown = len(found.rows)

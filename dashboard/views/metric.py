@@ -208,7 +208,9 @@ def _numbers(view: MetricView) -> None:
     if start is None:
         return
     period = period_of(start, grain)
-    opened = session.answer(origins.open_number, view.metric.name, period, view.slice)
+    opened = session.answer(
+        origins.open_number, view.metric.name, period, view.slice, actor=session.actor()
+    )
     open_numbers(view, period, opened)
 
 

@@ -44,7 +44,9 @@ def show() -> None:
     choices.told_unknown(("table", "first", "last", "page", *table.dimensions))
     equals, days = _filters(table)
     offset = PAGE_ROWS * choices.page_number()
-    found = session.answer(facts.browse, table.name, equals, days, (PAGE_ROWS, offset))
+    found = session.answer(
+        facts.browse, table.name, equals, days, (PAGE_ROWS, offset), actor=session.actor()
+    )
     if not found.rows.height:
         page.section(table.title, "no row")
         st.markdown("No row fits this choice. Take a filter or a day away.")

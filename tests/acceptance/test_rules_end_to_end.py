@@ -151,7 +151,7 @@ def test_rule_08_a_value_nobody_can_read_is_refused_with_its_reason_and_nothing_
     report = ingest(house.company, Upload((path,), table="outputs"), actor=ACTOR, at=AT)
     (batch,) = report.batches
     assert batch.state == "rejected"
-    (refused,) = quarantined(house.company, batch.id or 0).rows
+    (refused,) = quarantined(house.company, batch.id or 0, actor=ACTOR).rows
     assert (refused.column, refused.row, refused.value) == ("quantity", 2, "many")
     assert refused.reason
     assert house.figures("q3")["complaint_rate"].denominator == Decimal(3000)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from dashboard.company import breakdowns, changes, facts, figures, origins, people, uploads
+from dashboard.company import (
+    breakdowns,
+    changes,
+    facts,
+    figures,
+    origins,
+    people,
+    publishing,
+    uploads,
+)
 from dashboard.company.opened import Company
+from data.errors import NotAllowedError
 from data.records import meetings, reviews
+from data.records.access import Actor
 from metrics.periods import period_of
 from tests.support.people import a_conclusion, a_review
 from tests.support.small_company import (
@@ -19,7 +31,9 @@ from tests.support.small_company import (
     NOW,
     OPERATOR,
     SITES,
+    SOURCES,
     a_small_company,
+    an_empty_company,
     complaints,
     open_company,
     send,
@@ -86,7 +100,9 @@ def test_what_can_fall_below_zero_has_no_floor(company: Company) -> None:
 
 
 def test_a_number_opens_to_its_rows_with_file_and_row(company: Company) -> None:
-    (opened,) = origins.open_number(company, "complaints", period_of(OCTOBER, "month"), {})
+    (opened,) = origins.open_number(
+        company, "complaints", period_of(OCTOBER, "month"), {}, actor=OPERATOR
+    )
     assert opened.total == 3
     # The header is row 1, and 25 months of three rows stand before October.
     assert opened.rows["_row"].to_list() == [77, 78, 79]
@@ -103,7 +119,9 @@ def test_a_person_works_on_the_parts_they_own(company: Company) -> None:
 
 
 def test_records_are_found_by_value_and_day(company: Company) -> None:
-    page = facts.browse(company, "complaints", {"site": "Cork"}, (OCTOBER, None), (10, 0))
+    page = facts.browse(
+        company, "complaints", {"site": "Cork"}, (OCTOBER, None), (10, 0), actor=OPERATOR
+    )
     assert (page.total, page.rows["complaint_id"].to_list()) == (1, ["C-25-1"])
     assert page.rows["file_name"].to_list() == ["complaints.csv"]
     assert facts.holds(company, "complaints", "site", "Cork")
@@ -174,3 +192,81 @@ def test_restated_rows_are_counted_by_table_whoever_sent_how_many_files(reviewed
         "26 rows the last review had seen came again with other values, "
         "sent by Quality manager on 20 November 2026."
     )
+
+
+
+VIEWER = Actor("Visitor", frozenset({"viewer"}))
+OF_SALES = Actor("Head of sales", frozenset({"owner"}), frozenset({"sales"}))
+HEADER_WITH_PERSON = "complaint_id,received_on,site,category,closed_on,description"
+"""What a complaint says in words may name a person: the contract marks the column so."""
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[Company]:
+    """Give a company with a complaint that names a person, and a file refused for another."""
+    root = an_empty_company(tmp_path / "works")
+    sources = SOURCES.replace('closed_on = "', 'description = "description"\nclosed_on = "')
+    (root / "sources" / "site.toml").write_text(sources, encoding="utf-8")
+    opened = open_company(root)
+    with opened.records:
+        rows = iter(["P-1,2026-10-05,Cork,late,,A neighbour called"])
+        send(opened, "complaints_1.csv", HEADER_WITH_PERSON, rows)
+        rows = iter(["P-2,2026-10-06,Cork,late,soon,Another neighbour"])
+        send(opened, "complaints_2.csv", HEADER_WITH_PERSON, rows)
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("actor", "shown"),
+    [(OPERATOR, "A neighbour called"), (OF_SALES, origins.MASK), (VIEWER, origins.MASK)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_personal_values_among_the_rows_are_for_those_who_may_see_all_of_them(
+    told: Company, actor: Actor, shown: str
+) -> None:
+    page = facts.browse(told, "complaints", {}, (None, None), (10, 0), actor=actor)
+    assert page.rows["description"].to_list() == [shown]
+    assert page.rows["site"].to_list() == ["Cork"]
+
+
+@pytest.mark.parametrize(
+    ("actor", "shown"),
+    [
+        (OPERATOR, "A neighbour called"),
+        (OF_SALES, "A neighbour called"),
+        (VIEWER, origins.MASK),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_personal_values_behind_a_number_are_for_the_owner_of_its_process_too(
+    told: Company, actor: Actor, shown: str
+) -> None:
+    month = period_of(OCTOBER, "month")
+    (opened,) = origins.open_number(told, "complaints", month, {}, actor=actor)
+    assert opened.rows["description"].to_list() == [shown]
+
+
+def test_a_refused_row_shows_no_person_to_a_viewer(told: Company) -> None:
+    (seen,) = publishing.show_batch(told, 2, refused_rows=5, actor=OPERATOR)["refused_rows"]
+    assert "Another neighbour" in seen["row_json"]
+    (hidden,) = publishing.show_batch(told, 2, refused_rows=5, actor=VIEWER)["refused_rows"]
+    assert "neighbour" not in str(hidden)
+    # The day a complaint was closed is nobody's own, so what is wrong with it may be read.
+    assert (hidden["column"], hidden["value"]) == ("closed_on", "soon")
+
+
+def test_who_may_not_write_is_refused_before_anything_happens(
+    told: Company, tmp_path: Path
+) -> None:
+    version = told.warehouse.version()
+    with pytest.raises(NotAllowedError, match=r"Visitor \(viewer\) may not compute"):
+        publishing.compute(told, actor=VIEWER, at=NOW)
+    assert told.warehouse.version() == version
+    file = tmp_path / "records.toml"
+    with pytest.raises(NotAllowedError, match="may not see personal data"):
+        people.export(told, file, actor=VIEWER)
+    nobody = Actor("Nobody", frozenset())
+    with pytest.raises(NotAllowedError, match="may not read"):
+        publishing.write_template(told, "complaints", tmp_path / "t.xlsx", actor=nobody)
+    assert not file.exists()
+    assert not (tmp_path / "t.xlsx").exists()

@@ -57,6 +57,7 @@ def test_an_admin_edits_no_data() -> None:
     assert granted == {
         "read",
         "read_audit_log",
+        "compute",
         "edit_settings",
         "load_records",
         "edit_people",
