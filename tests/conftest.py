@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -36,3 +37,11 @@ def phone_page(chromium: Browser) -> Iterator[Page]:
 
     with browser.open_page(chromium, viewport=browser.PHONE) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def the_same_main_module() -> Iterator[None]:
+    """Put `__main__` back: a page under test takes its place, and child processes import it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main

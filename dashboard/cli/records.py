@@ -59,5 +59,5 @@ def actions(
 
     rows = people.actions(shell.open_company(), open_only=not everything)
     shell.print_json(rows) if as_json else shell.print_rows(
-        rows, ("id", "title", "owner", "due_on", "state", "days_over")
+        rows, ("id", "title", "owner", "due_on", "standing", "days_over")
     )

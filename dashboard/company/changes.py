@@ -77,7 +77,7 @@ def _of_signal(view: MetricView, since: date | None) -> Change | None:
             return Change(
                 kind, view.metric.title, summary.headline, owner, view=view, is_known=known
             )
-        case "stale" | "no_data":
+        case "stale":  # a metric that never had a figure is no change; the scorecard says so
             return Change("gap", view.metric.title, summary.headline, owner, view=view)
         case _:
             return None

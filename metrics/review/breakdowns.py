@@ -40,7 +40,9 @@ def _by_cause(
         .with_columns(share.alias("running"))
         .with_columns(
             pl.col(column).fill_null("not said"),
-            pl.format("{} %", pl.col("running").round(0).cast(pl.Int64)).alias("running"),
+            pl.format("{} %", pl.col("running").cast(pl.Float64).round(0).cast(pl.Int64)).alias(
+                "running"
+            ),
         )
     )
     columns = (

@@ -80,5 +80,9 @@ def _of_quiet(figures: Sequence[Figure]) -> list[str]:
     met = sum(each.target_met is True for each in known)
     judged = sum(each.target_met is not None for each in known)
     targets = [f"{met} of {counted(judged, 'target')} met"] if judged else []
-    signals = f"no signal in {'any' if trended == len(known) else trended} of {len(known)} metrics"
+    if not trended:
+        signals = f"too early for a trend in any of {len(known)} metrics"
+    else:
+        looked_at = "any" if trended == len(known) else str(trended)
+        signals = f"no signal in {looked_at} of {len(known)} metrics"
     return [listed([*targets, signals])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser
 
 from tests.support.browser import (
     PHONE,
+    REPOSITORY,
     Server,
     is_foreign,
     open_page,
@@ -36,6 +38,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("served")
     script = folder / "page.py"
     script.write_text(SCRIPT)
+    # Streamlit reads the settings that lie beside a script: those the app ships with.
+    shutil.copytree(REPOSITORY / "dashboard" / ".streamlit", folder / ".streamlit")
     with serving(lambda port: streamlit_run(script, port), output=folder / "output.txt") as started:
         yield started
 

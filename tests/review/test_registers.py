@@ -154,3 +154,9 @@ def test_a_table_with_too_many_rows_to_list_is_a_gap_with_its_count() -> None:
         each.startswith("612,000 context changes are too many to list here") for each in said
     )
     assert context.tables == ()
+
+
+def test_a_period_in_which_nothing_happened_breaks_down_into_nothing() -> None:
+    frame = rows("complaints", {"received_on": date(2020, 1, 5), "category": "late"})["complaints"]
+    found = breakdowns.complaints(frame, Q3, load_tables()["complaints"])
+    assert (found.list, found.last_on) == (None, date(2020, 1, 5))
