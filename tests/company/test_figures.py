@@ -194,7 +194,6 @@ def test_restated_rows_are_counted_by_table_whoever_sent_how_many_files(reviewed
     )
 
 
-
 VIEWER = Actor("Visitor", frozenset({"viewer"}))
 OF_SALES = Actor("Head of sales", frozenset({"owner"}), frozenset({"sales"}))
 HEADER_WITH_PERSON = "complaint_id,received_on,site,category,closed_on,description"
