@@ -21,7 +21,8 @@ def figure_gap(shown: Figure, given: MetricEvidence) -> Gap | None:
         return None
     prevents = f"what {shown.title} was over all of {shown.label}"
     if whole.value is not None:
-        said = f"{shown.title} rests on {whole.remark}"
+        verb = "is" if whole.remark.startswith("as at") else "rests on"
+        said = f"{shown.title} {verb} {whole.remark}"
         return Gap(sentence(said), _hole_since(given, whole.period.end), prevents)
     known = last_known(given.series, whole.period.end)
     ever = f"the last value is of {known}" if known else "there never was a value"
