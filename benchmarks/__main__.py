@@ -6,10 +6,10 @@ because another machine, or a busy one, is another figure.
 
 from __future__ import annotations
 
-from benchmarks import cells, commands, trends
+from benchmarks import cells, commands, ingest, trends
 from benchmarks.figures import Figure
 
-MEASURES = (commands.measure, trends.measure, cells.measure)
+MEASURES = (commands.measure, trends.measure, cells.measure, ingest.measure)
 
 
 def main() -> None:
