@@ -29,7 +29,7 @@ setup: .venv/.ready
 	  { echo "Clause9 needs Python 3.11 or newer: make setup PYTHON=python3.11"; exit 1; }
 	test -x $(RUN)python || $(PYTHON) -m venv .venv
 	test -x $(UV) || $(RUN)python -m pip install --quiet --disable-pip-version-check "uv$(UV_VERSION)"
-	UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --quiet --compile-bytecode
+	UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --inexact --all-extras --quiet --compile-bytecode
 	@touch $@
 
 demo: setup
