@@ -9,18 +9,19 @@ from data.errors import near_miss
 from data.expressions import ExpressionError, parse
 from data.tables import Table
 from data.tables.cells import cell_of
+from pipelines.mapping.layout import Finding, layout_findings, unit_findings
 from pipelines.mapping.model import Constant, Mapping
 from pipelines.mapping.theirs import TheirColumns
-
-Finding = tuple[str, str]
-"""Where in the mapping (`columns.severity`), and what is wrong there."""
 
 
 def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.Iterator[Finding]:
     """Yield everything that is wrong with a mapping, in the order of its keys."""
     yield from _date_findings(mapping)
     yield from _number_findings(mapping)
-    yield from _expression_findings(mapping)
+    expressions = list(_expression_findings(mapping))
+    yield from expressions
+    if not expressions:
+        yield from layout_findings(mapping)
     if mapping.table not in tables:
         yield "table", f"there is no table '{mapping.table}'.{near_miss(mapping.table, tables)}"
         return
@@ -29,6 +30,7 @@ def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.I
     yield from _constant_findings(mapping, table)
     yield from _value_findings(mapping, table)
     yield from _absent_findings(mapping, table)
+    yield from unit_findings(mapping, table)
 
 
 def given_columns(mapping: Mapping) -> list[str]:

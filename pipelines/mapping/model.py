@@ -27,10 +27,13 @@ Constant = str | bool | int | Decimal | date | datetime
 
 
 def _one_or_many(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
+    return (value,) if isinstance(value, (str, date)) else value
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Days = Annotated[tuple[date, ...], BeforeValidator(_one_or_many)]
+
+PeriodKind = Literal["month", "four_weeks", "week", "quarter", "year"]
 
 
 class _Definition(BaseModel):
@@ -59,6 +62,28 @@ class Unpivot(_Definition):
     value_to: str = Field(description="The column that gets the cell.")
 
 
+class Periods(_Definition):
+    """How texts name periods where a header or a cell becomes the date of a row.
+
+    The date is the first day of the period. A text that may name two periods is refused.
+    """
+
+    kind: PeriodKind = Field(default="month", description="What stretch of time a text names.")
+    language: str | None = Field(
+        default=None,
+        description='The language of month names: "sv", "fr". Default: any in which all texts of '
+        "the column name the same months.",
+    )
+    year: int | str | None = Field(
+        default=None, description="The year of texts that say none, or their column that holds it."
+    )
+    first: Days = Field(
+        default=(),
+        description="The first day of the first period of a year: of each year for four_weeks, of "
+        "any for years that do not begin in January.",
+    )
+
+
 class Mapping(_Definition):
     """How the files of one source become rows of one table."""
 
@@ -68,6 +93,23 @@ class Mapping(_Definition):
     title: str | None = Field(default=None, description="The source's name as people say it.")
     sheet: str | None = Field(default=None, description='The sheet, by name or pattern ("* 2026").')
     header_row: int | None = Field(default=None, ge=1, description="The header's row; default 1.")
+    header_rows: int = Field(
+        default=1,
+        ge=1,
+        le=9,
+        description="How many rows the header takes, from header_row on. A heading over several "
+        'columns belongs to each of them; the parts are joined: "2017 / Mar".',
+    )
+    block: str | None = Field(
+        default=None,
+        description='Which cells of the sheet are read: "B5:N40", or "B5:N" down to the end. Its '
+        "first row is the header.",
+    )
+    until: str | None = Field(
+        default=None,
+        min_length=1,
+        description="What the first row after the data begins with: footnotes, totals.",
+    )
     encoding: str = Field(default="utf-8", description="The encoding of a CSV file: cp1252.")
     separator: Literal[",", ";", "\t", "|"] | None = Field(
         default=None, description="The separator of a CSV file; default: as the header decides."
@@ -97,6 +139,18 @@ class Mapping(_Definition):
     )
     owner: str | None = Field(default=None, description="Who sends it, by id.")
     columns: dict[str, str] = Field(default={}, description="Our column = their header.")
+    also_called: dict[str, Texts] = Field(
+        default={},
+        description="Their header as this mapping names it = other names the column has had. "
+        "Which one a file uses is reported.",
+    )
+    optional: Texts = Field(
+        default=(), description="Their headers a file may lack; the cells are empty then."
+    )
+    fill_down: Texts = Field(
+        default=(),
+        description="Their headers under which an empty cell means the value above it.",
+    )
     types: dict[str, ColumnType] = Field(
         default={}, description="Their header = its type in expressions; text where not said."
     )
@@ -107,6 +161,17 @@ class Mapping(_Definition):
     values: dict[str, dict[str, str]] = Field(
         default={}, description="For one of our columns: their value = ours."
     )
+    percent: Texts = Field(
+        default=(), description='Our columns whose cells carry "%": 95.2 % is read as 95.2.'
+    )
+    units: dict[str, str] = Field(
+        default={},
+        description='Our column = the unit its cells carry: "min" reads "12 min" as 12. Any other '
+        "unit is refused.",
+    )
+    periods: Periods | None = Field(
+        default=None, description="How texts name the periods that date the rows."
+    )
     unpivot: Unpivot | None = Field(default=None, description="Wide columns to rows.")
     lookup: tuple[Lookup, ...] = Field(default=(), description="Columns from other files by key.")
 
@@ -114,9 +179,11 @@ class Mapping(_Definition):
     def content_hash(self) -> str:
         """Return the SHA-256 of what this mapping does to a file.
 
-        Title, owner, deadline and the patterns of file names are left out: they change no row.
+        Title, owner, deadline and the patterns of file names are left out: they change no row. So
+        are keys that are not said, for a new one must not make every file a change.
         """
-        content = self.model_dump(mode="json", exclude={"title", "owner", "due_days", "files"})
+        silent = {"title", "owner", "due_days", "files"}
+        content = self.model_dump(mode="json", exclude=silent, exclude_defaults=True)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -66,5 +66,7 @@ def needed_headers(mapping: Mapping) -> tuple[str, ...]:
         made |= {mapping.unpivot.name_to, mapping.unpivot.value_to}
         if isinstance(mapping.unpivot.columns, dict):
             needed += mapping.unpivot.columns
+    if mapping.periods and isinstance(mapping.periods.year, str):
+        needed.append(mapping.periods.year)
     needed += [theirs for lookup in mapping.lookup for theirs in lookup.on]
     return tuple(name for name in dict.fromkeys(needed) if name not in made)
