@@ -6,7 +6,7 @@ from collections import abc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from time import perf_counter
 
@@ -59,15 +59,20 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     dry_run: bool = False,
     accept_good: bool = False,
     limits: Limits | None = None,
+    note: str = "",
+    late_reason: str = "",
+    zone: tzinfo = UTC,
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
     `recompute` brings the cells up to the facts, in the same transaction. A refused file is kept as
     a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
-    with `accept_good` the good rows of every file are. Raises UsageError, NotFoundError,
+    with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with
+    every batch of the run; `zone` is the company's time zone. Raises UsageError, NotFoundError,
     NotAllowedError, BusyError.
     """
-    desk = Desk(records, warehouse, actor, at, period_named(period) if period else None)
+    named = period_named(period) if period else None
+    desk = Desk(records, warehouse, actor, at, named, note, late_reason, zone)
     files = find(paths)
     planned, aside = plan(files, mappings, tables, Choice(table, mapping))
     if not planned:
@@ -85,9 +90,8 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     with clock.stage("publish"):
         reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
     left_aside = tuple(file.name for file in aside if file.name not in _looked_up(taken))
-    order = [file.found.name for file in taken]
-    batches = sorted((*repeated, *reports), key=lambda report: order.index(report.file))
-    return RunReport(tuple(batches), version, dry_run, left_aside, clock.seconds)
+    batches = _in_order((*repeated, *reports), taken)
+    return RunReport(batches, version, dry_run, left_aside, clock.seconds)
 
 
 def revert(  # noqa: PLR0913 the whole of a revert is said by name
@@ -174,6 +178,13 @@ def _held_back(report: BatchReport) -> BatchReport:
         f"{report.accepted:,} good rows, not published because another file of the run was refused."
     )
     return replace(report, message=sentence)
+
+
+def _in_order(
+    reports: abc.Sequence[BatchReport], taken: abc.Sequence[Loaded]
+) -> tuple[BatchReport, ...]:
+    order = [file.found.name for file in taken]
+    return tuple(sorted(reports, key=lambda report: order.index(report.file)))
 
 
 def _known_processes(records: Records) -> frozenset[str] | None:

@@ -22,6 +22,7 @@ COLUMNS = (
     "refused",
     "restated",
     "unchanged",
+    "note",
 )
 
 

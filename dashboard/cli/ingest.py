@@ -36,6 +36,8 @@ def ingest(  # noqa: PLR0913, PLR0917 - a command has as many parameters as opti
     accept_good: Annotated[
         bool, typer.Option(help="Publish the good rows, keep the refused.")
     ] = False,
+    note: Annotated[str, typer.Option(help="What is to be known of the files; kept.")] = "",
+    late_reason: Annotated[str, typer.Option(help="Why they come late; kept.")] = "",
     as_json: shell.Json = False,
 ) -> None:
     """Read files, check every row, publish all of them or nothing; exit 3 when rows are refused."""
@@ -46,7 +48,7 @@ def ingest(  # noqa: PLR0913, PLR0917 - a command has as many parameters as opti
         company,
         publishing.Upload(
             tuple(paths), table=table, mapping=mapping, period=period,
-            dry_run=dry_run, accept_good=accept_good,
+            dry_run=dry_run, accept_good=accept_good, note=note, late_reason=late_reason,
         ),
         actor=shell.actor(),
         at=shell.now(),

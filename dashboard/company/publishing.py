@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
@@ -32,6 +33,8 @@ class Upload:
     period: str | None = None
     dry_run: bool = False
     accept_good: bool = False
+    note: str = ""
+    late_reason: str = ""
 
 
 def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> run.RunReport:
@@ -52,6 +55,9 @@ def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> r
         dry_run=upload.dry_run,
         accept_good=upload.accept_good,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
+        note=upload.note,
+        late_reason=upload.late_reason,
+        zone=ZoneInfo(company.workspace.settings.time_zone),
     )
     sweep(company)
     return report
@@ -64,11 +70,13 @@ def sweep(company: Company) -> None:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A file from a browser: its name, its bytes, and the mapping or table chosen for it."""
+    """A file from a browser: name and bytes, the mapping or table chosen, what is said of it."""
 
     name: str
     content: bytes
     source: str | None = None
+    note: str = ""
+    late_reason: str = ""
 
 
 def try_upload(company: Company, handed_in: HandedIn, *, actor: Actor) -> run.RunReport:
@@ -81,7 +89,7 @@ def try_upload(company: Company, handed_in: HandedIn, *, actor: Actor) -> run.Ru
 def publish_upload(
     company: Company, handed_in: HandedIn, *, accept_good: bool, actor: Actor, at: datetime
 ) -> run.RunReport:
-    """Publish a file from a browser."""
+    """Publish a file from a browser, with what its sender says of it."""
     return _hand_in(company, handed_in, actor=actor, at=at, accept_good=accept_good)
 
 
@@ -104,6 +112,8 @@ def _hand_in(
             mapping=handed_in.source if by_mapping else None,
             dry_run=dry_run,
             accept_good=accept_good,
+            note=handed_in.note,
+            late_reason=handed_in.late_reason,
         )
         return ingest(company, upload, actor=actor, at=at)
 
@@ -194,7 +204,8 @@ def _without_persons(company: Company, row: QuarantinedRow) -> QuarantinedRow:
 def _batch_row(batch: Batch) -> dict[str, Any]:
     names = ("id", "state", "received_at", "actor", "accepted", "refused", "restated", "unchanged")
     more = ("new", "removed", "left_out", "source", "period", "published_at", "version", "reason")
-    row = {name: getattr(batch, name) for name in (*names, *more)}
+    said = ("note", "late_reason", "retries")
+    row = {name: getattr(batch, name) for name in (*names, *more, *said)}
     return {**row, "file": batch.file_name}
 
 

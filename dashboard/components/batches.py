@@ -81,6 +81,7 @@ def _row(batch: Batch) -> dict[str, object]:
         "Unchanged": batch.unchanged,
         "Received": batch.received_at,
         "By": batch.actor,
+        "Note": batch.note or "",
     }
 
 
@@ -89,6 +90,9 @@ def _batch(batch: Batch) -> None:
         kilobytes = f"{batch.bytes / 1000:,.0f} kB" if batch.bytes >= 1000 else f"{batch.bytes} B"
         page.section(f"Batch {batch.id}", f"{plain(batch.file_name)} · {kilobytes}")
         st.markdown(f":small[:gray[SHA-256]] `{batch.sha256}`")
+        for title, said in (("Note", batch.note), ("Why it came late", batch.late_reason)):
+            if said:
+                st.markdown(f":small[:gray[{title}]] {plain(said)}")
         if batch.reason:
             by = f" :gray[{plain(batch.reverted_by)}]" if batch.reverted_by else ""
             st.markdown(f":orange-badge[{STATES[batch.state]}] {plain(batch.reason)}{by}")

@@ -18,7 +18,10 @@ from data.records.records import Records
 
 @dataclass(frozen=True)
 class Submission:
-    """A file as it came in; `process` is set when all of it belongs to one."""
+    """A file as it came in; `process` is set when all of it belongs to one.
+
+    `retries` is the batch whose refused rows are tried again.
+    """
 
     file_name: str
     sha256: str
@@ -26,6 +29,9 @@ class Submission:
     source: str
     period: str | None = None
     process: str | None = None
+    note: str | None = None
+    late_reason: str | None = None
+    retries: int | None = None
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,11 @@ class Event(SQLModel, table=True):
 
 
 class Batch(SQLModel, table=True):
-    """One ingestion of one file: what it was, what became of it, and its report."""
+    """One ingestion of one file: what it was, what became of it, and its report.
+
+    `note` is what its sender says of it, `late_reason` why it came late; `retries` is the batch
+    whose refused rows it tried again.
+    """
 
     __tablename__ = "batches"
     __table_args__ = {"sqlite_autoincrement": True}  # an id is never given twice
@@ -171,12 +175,17 @@ class Batch(SQLModel, table=True):
     reverted_at: datetime | None = Field(default=None, sa_type=Instant)
     reverted_by: str | None = None
     report: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    note: str | None = None
+    late_reason: str | None = None
+    retries: int | None = None
 
 
 class QuarantinedRow(SQLModel, table=True):
     """One reason why one row of one batch was refused; a row has as many as it has reasons.
 
-    `accepted` says what would have been; `row_json` is the whole row as it was read.
+    `accepted` says what would have been; `row_json` is the whole row as it was read. `retried_by`
+    is the batch in which the row counts since it was tried again; `replaced_at` is when another
+    try found other reasons, which then stand beside it.
     """
 
     __tablename__ = "quarantine"
@@ -193,6 +202,31 @@ class QuarantinedRow(SQLModel, table=True):
     reason: str
     accepted: str | None = None
     row_json: str = Field(default="{}", sa_type=Text)
+    retried_by: int | None = None
+    replaced_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class PeriodClosing(SQLModel, table=True):
+    """The closing of a period: from then on no row dated in it changes, until it is reopened.
+
+    It holds for one source (a mapping's name), one process, or without both for everything.
+    """
+
+    __tablename__ = "period_closings"
+    __table_args__ = {"sqlite_autoincrement": True}  # an id is never given twice
+
+    id: int | None = Field(default=None, primary_key=True)
+    period: str
+    first_on: date = Field(index=True)
+    last_on: date
+    source: str | None = None
+    process: str | None = Field(default=None, foreign_key="processes.id")
+    note: str | None = None
+    closed_by: str
+    closed_at: datetime = Field(sa_type=Instant)
+    reopened_by: str | None = None
+    reopened_at: datetime | None = Field(default=None, sa_type=Instant)
+    reopened_reason: str | None = None
 
 
 class Review(SQLModel, table=True):

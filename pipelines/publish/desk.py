@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from data.records.access import Actor, Resource, require
@@ -38,18 +38,24 @@ from pipelines.report import BatchReport
 
 @dataclass(frozen=True)
 class Desk:
-    """Who submits what for when, and where it is kept."""
+    """Who submits what for when, what they say of it, and where it is kept.
+
+    `zone` is the company's time zone: its calendar says on which day something comes in.
+    """
 
     records: Records
     warehouse: Warehouse
     actor: Actor
     at: datetime
     period: Period | None = None
+    note: str = ""
+    late_reason: str = ""
+    zone: tzinfo = UTC
 
     @property
     def received_on(self) -> date:
-        """Return the day, in UTC as it is kept, on which what is submitted comes in."""
-        return self.at.astimezone(UTC).date()
+        """Return the day on which what is submitted comes in."""
+        return self.at.astimezone(self.zone).date()
 
     def covered(self, part: Prepared) -> Period | None:
         """Return the days a part speaks for."""
@@ -89,6 +95,12 @@ def published_before(desk: Desk, loaded: Loaded) -> Batch | None:
     return newest
 
 
+def received_on(row: Batch) -> date:
+    """Return the day a batch came in, by the calendar it was reckoned with then."""
+    told = row.report.get("received_on")
+    return date.fromisoformat(told) if told else row.received_at.date()
+
+
 def check_access(desk: Desk, loaded: abc.Iterable[Loaded]) -> None:
     """Raise NotAllowedError unless the actor may submit every file."""
     for file in loaded:
@@ -114,6 +126,8 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
         source=", ".join(sources),
         period=desk.period.label if desk.period else None,
         process=process_of(file),
+        note=desk.note.strip() or None,
+        late_reason=desk.late_reason.strip() or None,
         accepted=report.accepted,
         refused=report.refused,
         restated=report.restated,
@@ -123,6 +137,7 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
         left_out=report.left_out,
         report={
             "fingerprint": file.fingerprint,
+            "received_on": desk.received_on.isoformat(),
             "lookups": dict(file.lookups),
             "parts": as_json(report.parts),
         },

@@ -21,7 +21,7 @@ from pipelines.load.loader import Loaded, Loader, fingerprint
 from pipelines.load.prepare import Context, Prepared, slot_of
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Period, period_named
-from pipelines.publish.desk import Desk
+from pipelines.publish.desk import Desk, received_on
 from pipelines.publish.facts import insert, ready
 from pipelines.publish.recover import INTERRUPTED, settle_interrupted
 from pipelines.publish.told import MOST_REASONS, refusal_message, rows_as_json
@@ -120,7 +120,7 @@ def _replay(
     writer.add_batch(
         WarehouseBatch(batch_id, row.file_name, row.sha256, row.received_at, row.actor, row.source)
     )
-    for each in ready(loaded, period, row.received_at.date()):
+    for each in ready(loaded, period, received_on(row)):
         insert(writer, each, batch_id)
     accepted = sum(part.good.height for part in loaded.parts)
     return Replayed(batch_id, row.file_name, accepted, row.accepted)

@@ -77,6 +77,14 @@ def test_the_good_rows_are_published_alone_when_asked(site: Site) -> None:
     assert (batch["state"], batch["accepted"], batch["refused"]) == ("published", 2, 2)
 
 
+def test_what_is_said_of_a_file_is_listed_with_its_batch(site: Site) -> None:
+    file = site.file("desk_x.csv", DESK.replace("C", "X"))
+    site.done("ingest", file, "--note", "two are still open", "--late-reason", "holidays")
+    newest = site.done("batches", "list", "--json").json[0]
+    assert (newest["note"], newest["late_reason"]) == ("two are still open", "holidays")
+    assert "two are still open" in site.done("batches", "list").out
+
+
 def test_a_dry_run_publishes_nothing_and_tells_a_refusal(site: Site) -> None:
     before = versions(site)
     good = site.done("ingest", site.file("desk_x.csv", DESK.replace("C", "X")), "--dry-run")
