@@ -17,15 +17,19 @@ from data.errors import RefusedInputError
 from pipelines.readers.columnar import read_parquet
 from pipelines.readers.delimited import read_delimited, unpacked
 from pipelines.readers.kinds import kind_of
+from pipelines.readers.look import SheetLook, look_at
 from pipelines.readers.raw import Ask, Part
 from pipelines.readers.workbook import read_workbook
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the parts of each ask, their frames written to files, or {"refused": sentence}."""
+    """Return the parts of each ask, or the looks, or {"refused": sentence}; frames go to files."""
     path, folder = Path(request["path"]), Path(request["folder"])
     try:
         kind = kind_of(path)
+        if request.get("look"):
+            looks = look_at(path, kind, request["max_bytes"])
+            return {"looks": [_kept(look, folder / f"{i}.arrow") for i, look in enumerate(looks)]}
         groups = [
             _read(path, kind, Ask(**ask), request["max_bytes"])
             for ask in map(_tuples, request["asks"])
@@ -52,6 +56,11 @@ def _read(path: Path, kind: str, ask: Ask, max_bytes: int) -> list[Part]:
     if kind == "parquet":
         return [read_parquet(data)]
     return [read_delimited(unpacked(data, max_bytes) if kind == "csv.gz" else data, ask)]
+
+
+def _kept(look: SheetLook, path: Path) -> dict[str, Any]:
+    look.top.write_ipc(path, compression="uncompressed")
+    return {**vars(look), "top": path.name}
 
 
 def _written(part: Part, path: Path) -> dict[str, Any]:

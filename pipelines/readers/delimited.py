@@ -45,7 +45,7 @@ def unpacked(data: bytes, max_bytes: int) -> bytes:
 def read_delimited(data: bytes, ask: Ask) -> Part:
     """Return the one part of a CSV file. Raises RefusedInputError with line or row."""
     data = _utf8(data, ask.encoding)
-    _refuse_binary(data)
+    refuse_binary(data)
     data, separator = _without_sep_line(data, ask.separator)
     header_row = ask.header_row or 1
     body = _from_line(data, header_row)
@@ -90,7 +90,8 @@ def _utf8(data: bytes, encoding: str) -> bytes:
         ) from error
 
 
-def _refuse_binary(data: bytes) -> None:
+def refuse_binary(data: bytes) -> None:
+    """Raise RefusedInputError for what holds no lines of text."""
     nul = data.find(b"\0")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import polars as pl
 
 import pipelines
 from data.errors import RefusedInputError
+from pipelines.readers.look import SheetLook
 from pipelines.readers.raw import Ask, Flaw, Limits, Raw
 
 NOT_SAFE = (
@@ -42,7 +44,25 @@ def read(
     `name` is what the file is called in messages. Raises RefusedInputError: the file, the place,
     the way out.
     """
-    limits = limits or Limits()
+    asked = {"asks": [asdict(ask) for ask in asks]}
+    with _answer(path, name, asked, limits or Limits()) as (reply, folder):
+        return [[_raw(name, reply["kind"], part, folder) for part in g] for g in reply["groups"]]
+
+
+def look(path: Path, name: str, limits: Limits | None = None) -> tuple[SheetLook, ...]:
+    """Return every sheet of a file as it lies, nothing demanded of it; limits as for `read`.
+
+    Raises RefusedInputError for a file that is no table in any way, or is not safe to open.
+    """
+    with _answer(path, name, {"look": True}, limits or Limits()) as (reply, folder):
+        return tuple(_look(part, folder) for part in reply["looks"])
+
+
+@contextmanager
+def _answer(
+    path: Path, name: str, asked: dict[str, Any], limits: Limits
+) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Give what the child answers, and the folder that holds its frames for as long as it lasts."""
     size = path.stat().st_size
     if size > limits.max_bytes:
         raise RefusedInputError(
@@ -50,10 +70,9 @@ def read(
             "are read. Split it."
         )
     with tempfile.TemporaryDirectory(prefix="clause9-") as folder:
-        request = {
+        request = asked | {
             "path": str(path.resolve()),
             "folder": folder,
-            "asks": [asdict(ask) for ask in asks],
             "max_bytes": limits.max_bytes,
             "memory_mb": max(limits.memory_mb, 16 * size >> 20),
         }
@@ -61,10 +80,7 @@ def read(
             reply = _ask_child(request, max(limits.seconds, size / 2_000_000))
         except RefusedInputError as error:
             raise RefusedInputError(f"{name}: {error}") from error
-        return [
-            [_raw(name, reply["kind"], part, Path(folder)) for part in group]
-            for group in reply["groups"]
-        ]
+        yield reply, Path(folder)
 
 
 def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -110,3 +126,8 @@ def _raw(name: str, kind: Any, part: dict[str, Any], folder: Path) -> Raw:  # no
         flaws=tuple(Flaw(**flaw) for flaw in part["flaws"]),
         has_controls=part["has_controls"],
     )
+
+
+def _look(part: dict[str, Any], folder: Path) -> SheetLook:
+    lists = {key: tuple(part[key]) for key in ("merges", "encodings", "separators")}
+    return SheetLook(**part | lists | {"top": pl.read_ipc(folder / part["top"])})

@@ -48,8 +48,11 @@ def scan_sheet(archive: zipfile.ZipFile, part: str) -> Scan | None:
 
     Raises RefusedInputError for a sheet that would need memory for cells nobody wrote.
     """
-    if not _is_suspect(archive, part):
-        return None
+    return walk_sheet(archive, part) if _is_suspect(archive, part) else None
+
+
+def walk_sheet(archive: zipfile.ZipFile, part: str) -> Scan:
+    """Return what every cell of the sheet's XML says. Raises RefusedInputError as `scan_sheet`."""
     walker = _Walker()
     try:
         with archive.open(part) as source:

@@ -26,7 +26,9 @@ OWN_SHEET = "_clause9"
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class Sheet:
+    """One sheet of a workbook: its name and the part of the archive that holds its cells."""
+
     name: str
     part: str
     is_hidden: bool
@@ -35,7 +37,7 @@ class _Sheet:
 def read_workbook(path: Path, ask: Ask) -> list[Part]:
     """Return the sheets `ask` means. Raises RefusedInputError with sheet, row and column."""
     with zipfile.ZipFile(path) as archive:
-        sheets, warnings = _sheets(archive)
+        sheets, warnings = sheets_of(archive)
         chosen, more = _chosen(sheets, ask)
         parts = [_read_sheet(path, archive, sheet, ask) for sheet in chosen]
     first = parts[0]
@@ -59,7 +61,8 @@ def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
         ) from error
 
 
-def _sheets(archive: zipfile.ZipFile) -> tuple[list[_Sheet], tuple[str, ...]]:
+def sheets_of(archive: zipfile.ZipFile) -> tuple[list[Sheet], tuple[str, ...]]:
+    """Return the sheets that hold cells, in their order, and what to say about the workbook."""
     relations = _xml(archive, "xl/_rels/workbook.xml.rels")
     targets = {item.get("Id", ""): item.get("Target", "") for item in relations}
     book = _xml(archive, "xl/workbook.xml")
@@ -69,13 +72,13 @@ def _sheets(archive: zipfile.ZipFile) -> tuple[list[_Sheet], tuple[str, ...]]:
         part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         if "chartsheet" not in part and "dialogsheet" not in part:
             hidden = item.get("state", "visible") != "visible"
-            sheets.append(_Sheet(item.get("name", ""), part, hidden))
+            sheets.append(Sheet(item.get("name", ""), part, hidden))
     has_macros = any(name.endswith("vbaProject.bin") for name in archive.namelist())
     warnings = ("The workbook holds macros; only its values were read.",) if has_macros else ()
     return sheets, warnings
 
 
-def _chosen(sheets: list[_Sheet], ask: Ask) -> tuple[list[_Sheet], tuple[str, ...]]:
+def _chosen(sheets: list[Sheet], ask: Ask) -> tuple[list[Sheet], tuple[str, ...]]:
     """Return the sheets to read and what to say about the others."""
     data = [sheet for sheet in sheets if sheet.name != OWN_SHEET]
     if not data:
@@ -105,15 +108,15 @@ def _fits(name: str, pattern: str) -> bool:
     return name == pattern or fnmatchcase(name, pattern)
 
 
-def _about_hidden(sheet: _Sheet) -> str:
+def _about_hidden(sheet: Sheet) -> str:
     return f"The sheet '{sheet.name}' is hidden; it was read because the mapping names it."
 
 
-def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: _Sheet, ask: Ask) -> Part:
+def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) -> Part:
     place = f"sheet '{sheet.name}', "
     try:
         scan = scan_sheet(archive, sheet.part)
-        grid = _grid(path, sheet.name)
+        grid = sheet_grid(path, sheet.name)
         return _part(sheet.name, grid, ask, scan)
     except RefusedInputError as error:
         text = str(error)
@@ -124,7 +127,7 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: _Sheet, ask: Ask) -
         ) from error
 
 
-def _grid(path: Path, sheet: str) -> pl.DataFrame:
+def sheet_grid(path: Path, sheet: str) -> pl.DataFrame:
     """Return every cell as text, one frame row for each row of the sheet from row 1 on."""
     try:
         book = fastexcel.read_excel(path)
