@@ -1,12 +1,15 @@
-"""Dates and instants: by the declared formats only, within the years people mean."""
+"""Dates and instants: by the declared formats or the column's evidence, never by a guess."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
+from pipelines.clean.date_evidence import DateDoubt, DateEvidence, date_formats_of, read_by
 from pipelines.clean.formats import Converted, Formats, Target, failures_at, no_failures, shown
+from pipelines.mapping.model import EVIDENCE, ISO_DATES
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years that are read. 0026 is a slip of two digits, 9999 means "never": neither is a date."""
@@ -14,6 +17,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 def dates(texts: pl.Series, target: Target, formats: Formats) -> Converted:
     """Return `texts` (trimmed, null where empty) as dates or instants of `target`."""
+    if formats.dates == EVIDENCE:
+        return _by_evidence(texts, target, formats)
+    return _declared(texts, target, formats)
+
+
+def _declared(texts: pl.Series, target: Target, formats: Formats) -> Converted:
     values = pl.Series(texts.name, [None] * len(texts), dtype=target.dtype)
     for form in formats.dates:
         open_ones = texts.set(values.is_not_null(), None)
@@ -33,6 +42,69 @@ def dates(texts: pl.Series, target: Target, formats: Formats) -> Converted:
     )
     failures = failures_at(is_failed, texts, "date", reason, _wanted(formats))
     return Converted(values.set(is_failed, None), failures)
+
+
+def _by_evidence(texts: pl.Series, target: Target, formats: Formats) -> Converted:
+    """Return the dates all cells together decide on; a cell left in doubt fails with both days."""
+    evidence = date_formats_of(texts)
+    doubtful, failures = texts.clear(len(texts)), [no_failures()]
+    values = pl.Series(texts.name, [None] * len(texts), dtype=target.dtype)
+    for doubt in evidence.doubts:
+        days, reason = _doubtful(doubt, texts)
+        is_open = reason.is_not_null()
+        values = values.zip_with(values.is_not_null(), days.cast(target.dtype))
+        found = failures_at(is_open, texts, "date order", "", _choice(doubt))
+        failures.append(found.with_columns(reason=reason.drop_nulls()))
+        doubtful = doubtful.zip_with(doubtful.is_not_null(), texts.set(~is_open, None))
+    sure = texts.set(values.is_not_null() | doubtful.is_not_null(), None)
+    certain = _declared(sure, target, replace(formats, dates=evidence.formats or ISO_DATES))
+    return Converted(
+        certain.values.zip_with(certain.values.is_not_null(), values),
+        pl.concat([certain.failures, *failures]).sort("index"),
+        _told(evidence),
+    )
+
+
+def _doubtful(doubt: DateDoubt, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return the days of the cells that are the same in every reading, and why each other fails."""
+    is_about = texts.str.contains(doubt.cells).fill_null(value=False)
+    about = texts.set(~is_about, None)
+    readings = [
+        read_by(about, formats).alias(f"day {i}") for i, formats in enumerate(doubt.readings)
+    ]
+    frame = pl.DataFrame([about.alias("value"), *readings])
+    days = [pl.col(day.name) for day in readings]
+    if doubt.is_contradiction:
+        reason = frame.select(pl.when(pl.col("value").is_not_null()).then(pl.lit(doubt.sentence)))
+        return pl.Series(
+            texts.name, [None] * len(texts), dtype=pl.Datetime("us")
+        ), reason.to_series()
+    is_same = pl.all_horizontal(day == days[0] for day in days)
+    told = pl.concat_str(
+        [day.dt.to_string("%-d %B %Y") for day in days], separator=" or ", ignore_nulls=True
+    )
+    could = pl.format("{} could be {}, and no cell of the column settles it", shown(), told)
+    said = frame.select(
+        pl.when(is_same).then(days[0]).alias("day"),
+        pl.when(pl.col("value").is_not_null() & ~is_same.fill_null(value=False))
+        .then(could)
+        .alias("reason"),
+    )
+    return said.get_column("day"), said.get_column("reason")
+
+
+def _choice(doubt: DateDoubt) -> str:
+    if doubt.is_contradiction:
+        return "dates written one way through the whole column, like 2026-09-30"
+    choices = " or ".join(f'dates = "{formats[0]}"' for formats in doubt.readings)
+    return f"a date like 2026-09-30; say in the mapping {choices}"
+
+
+def _told(evidence: DateEvidence) -> str:
+    if evidence.settled_by is None:
+        return ""
+    forms = " or ".join(form.replace("%.f", "") for form in evidence.formats)
+    return f"dates were read as {forms}, as '{evidence.settled_by}' shows"
 
 
 def _parsed(texts: pl.Series, form: str) -> pl.Series:

@@ -11,7 +11,7 @@ from data.tables import Column, Table
 from data.tables.cells import cell_of
 from pipelines.clean.columns import convert
 from pipelines.clean.failures import INDEX, together
-from pipelines.clean.formats import Formats, formats_of, target_of
+from pipelines.clean.formats import Converted, Formats, formats_of, target_of
 from pipelines.clean.shape import Shaped, named
 from pipelines.mapping import Mapping
 from pipelines.mapping.checks import constant_text
@@ -28,20 +28,22 @@ class Filled:
 
     `rows` has INDEX, ROW and the table's columns by their types, null where a cell failed. `spoken`
     has INDEX and DAY (Date, no nulls) of the rows that say which days the file speaks of, rows left
-    out among them. `headers` says from which of their columns ours came, where it was one.
+    out among them. `headers` says from which of their columns ours came, where it was one. `told`
+    is what the run report says of how columns were read.
     """
 
     rows: pl.DataFrame
     failures: pl.DataFrame
     headers: dict[str, str]
     spoken: pl.DataFrame
+    told: tuple[str, ...] = ()
 
 
 def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
     """Return the table's columns for every shaped row, and every cell that could not be read."""
     formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
     headers = headers_of(mapping)
-    columns, failures = [], [shaped.failures]
+    columns, failures, told = [], [shaped.failures], []
     for column in table.columns:
         if column.name in mapping.constants:
             columns.append(_constant(column, mapping))
@@ -50,14 +52,15 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
         if source is None:
             columns.append(_default(column))
             continue
-        values, failed = _converted(source, column, formats, mapping)
+        values, converted = _converted(source, column, formats, mapping)
         columns.append(values)
-        if failed.height:
-            header = headers.get(column.name, column.name)
-            failures.append(named(failed, shaped.theirs, header, mapping))
+        header = headers.get(column.name, column.name)
+        if converted.failures.height:
+            failures.append(named(converted.failures, shaped.theirs, header, mapping))
+        told += [f"Column '{header}': {converted.told}."] if converted.told else []
     rows = shaped.theirs.select(INDEX, ROW, *columns)
     spoken = _spoken(shaped, table, headers, mapping, formats)
-    return Filled(rows, together(failures), headers, spoken)
+    return Filled(rows, together(failures), headers, spoken, tuple(told))
 
 
 def _spoken(
@@ -98,12 +101,12 @@ def _source(
 
 def _converted(
     source: pl.Series, column: Column, formats: Formats, mapping: Mapping
-) -> tuple[pl.Expr, pl.DataFrame]:
+) -> tuple[pl.Expr, Converted]:
     converted = convert(source, target_of(column), formats, mapping.values.get(column.name))
     values = converted.values
     if column.default is not None and values.null_count():
         values = values.fill_null(_default_value(column))
-    return pl.lit(values).alias(column.name), converted.failures
+    return pl.lit(values).alias(column.name), converted
 
 
 def _constant(column: Column, mapping: Mapping) -> pl.Expr:

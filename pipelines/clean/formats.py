@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from data.tables import Column, ColumnType
-from pipelines.mapping.model import ISO_DATES, NOTHING, Mapping
+from pipelines.mapping.model import EVIDENCE, ISO_DATES, NOTHING, Mapping
 from pipelines.readers.raw import Kind
 
 REASONS = {"value": pl.String, "rule": pl.String, "reason": pl.String, "accepted": pl.String}
@@ -62,15 +62,19 @@ _DTYPES: dict[ColumnType, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Converted:
-    """A column's values (null: empty or failed) and `failures`: index (UInt32) and REASONS."""
+    """A column's values (null: empty or failed) and `failures`: index (UInt32) and REASONS.
+
+    `told` is what the run report says of how the column was read, often nothing.
+    """
 
     values: pl.Series
     failures: pl.DataFrame
+    told: str = ""
 
 
 def formats_of(mapping: Mapping, kind: Kind, *, has_controls: bool = True) -> Formats:
     """Return what `mapping` declares; true date cells of Excel and Parquet are ISO, always."""
-    is_typed = kind in {"xlsx", "parquet"}
+    is_typed = kind in {"xlsx", "parquet"} and mapping.dates != EVIDENCE
     return Formats(
         dates=tuple(dict.fromkeys((*mapping.dates, *(ISO_DATES if is_typed else ())))),
         decimal=mapping.decimal,

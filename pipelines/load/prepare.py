@@ -98,7 +98,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         read=shaped.read,
         left_out=shaped.left_out,
         spoken=filled.spoken,
-        warnings=(*told, *shaped.warnings, *_repeated(validated.rows, table)),
+        warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table)),
     )
 
 

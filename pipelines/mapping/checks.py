@@ -10,7 +10,7 @@ from data.expressions import ExpressionError, parse
 from data.tables import Table
 from data.tables.cells import cell_of
 from pipelines.mapping.layout import Finding, layout_findings, unit_findings
-from pipelines.mapping.model import Constant, Mapping
+from pipelines.mapping.model import EVIDENCE, Constant, Mapping
 from pipelines.mapping.theirs import TheirColumns
 
 
@@ -113,8 +113,13 @@ def _expression_findings(mapping: Mapping) -> abc.Iterator[Finding]:
 
 
 def _date_findings(mapping: Mapping) -> abc.Iterator[Finding]:
+    if mapping.dates == EVIDENCE:
+        return
     seen: dict[str, str] = {}
     for form in mapping.dates:
+        if (form,) == EVIDENCE:
+            yield "dates", "'evidence' stands alone: either the cells decide, or the mapping."
+            continue
         if "%y" not in form.lower() or not re.search(r"%[mbBjVW]", form):
             yield "dates", f"'{form}' says no year and month. Write one like %d.%m.%Y or %Y-%m."
         shape = re.sub(r"%[-_]?[dm]", "%#", form)

@@ -20,6 +20,9 @@ ISO_DATES = (
 )
 """Dates a mapping accepts when it names none: ISO 8601 only, because 03/04/2026 is two dates."""
 
+EVIDENCE = ("evidence",)
+"""What `dates` says where every column decides by all its cells how its dates are written."""
+
 NOTHING = ("", "n/a", "N/A", "null", "NULL")
 """Cells a mapping reads as empty when it names none. "-" and "NA" are codes somewhere."""
 
@@ -122,7 +125,11 @@ class Mapping(_Definition):
         description="period: a file replaces every period it has rows in; slot: the file it "
         "follows. Default: keyed rows replace rows of the same key, others their slot.",
     )
-    dates: Texts = Field(default=ISO_DATES, description='How dates are written: "%d.%m.%Y".')
+    dates: Texts = Field(
+        default=ISO_DATES,
+        description='How dates are written: "%d.%m.%Y"; or "evidence": as the cells of each column '
+        "together decide, and asked where they leave a doubt.",
+    )
     decimal: Literal[".", ","] = Field(default=".", description="The decimal sign.")
     thousands: Literal[",", ".", " ", "'"] | None = Field(
         default=None, description="The sign between thousands, if there is one."
@@ -193,5 +200,6 @@ def template_mapping(table: Table) -> Mapping:
     return Mapping(
         name=table.name,
         table=table.name,
+        dates=EVIDENCE,
         columns={column.name: column.name for column in table.columns},
     )
