@@ -118,7 +118,7 @@ MALFORMED = [
          "--period 2026-09"),
     _csv("no_date.csv", f"{HEADER}\nC-1,31.02.2026,p,1\n",
          "column 'received_on': '31.02.2026' is not a date as declared (row 2)",
-         "Accepted: a date written like 2026-09-30"),
+         "Accepted: a date written like 30.09.2026"),
     _csv("comma.csv", f'{HEADER}\nC-1,2026-09-01,p,"1,5"\n',
          "column 'cost': '1,5' is not a number (row 2)", "Accepted: a number like 1250.5"),
     _csv("infinite.csv", f"{HEADER}\nC-1,2026-09-01,p,1e400\n",
