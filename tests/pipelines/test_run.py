@@ -132,11 +132,11 @@ def test_one_refused_row_refuses_the_file_and_keeps_every_reason(
     assert found == {
         (2, "severity", "tiny", "allowed"),
         (2, "cost", "1o", "number"),
-        (3, "received_on", "02.09.2026", "date"),
+        (3, "received_on", "02.09.2026", "date order"),
     }
     assert '"complaint_id":"C-2"' in site.quarantine(1)[-1].row_json
     assert "2 of 3 rows refused, so nothing of the file is published:" in batch.message
-    assert "1 × column 'received_on': '02.09.2026' is not a date" in batch.message
+    assert "1 × column 'received_on': '02.09.2026' could be 2 September 2026 or " in batch.message
     assert "clause9 batches show 1 --rejected" in batch.message
     (row,) = site.batches()
     assert (row.state, row.refused) == ("rejected", 2)
