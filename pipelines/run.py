@@ -17,11 +17,13 @@ from data.records.people import processes
 from data.records.records import Records
 from data.tables import Table
 from data.warehouse import Warehouse, Writer
-from pipelines.load.files import Choice, find, plan
+from pipelines.clean.corrections import Correction
+from pipelines.load.files import Choice, Found, Planned, find, plan
 from pipelines.load.loader import Loaded, Loader
 from pipelines.load.prepare import Context, slot_of
+from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.mapping import Mapping
-from pipelines.mapping.periods import period_named
+from pipelines.mapping.periods import Period, period_named
 from pipelines.publish.desk import Desk, check_access, published_before, reject, unchanged
 from pipelines.publish.facts import tried
 from pipelines.publish.publish import publish, take_back
@@ -62,35 +64,35 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     note: str = "",
     late_reason: str = "",
     zone: tzinfo = UTC,
+    corrections: abc.Sequence[Correction] = (),
+    watch: Watch = UNWATCHED,
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
     `recompute` brings the cells up to the facts, in the same transaction. A refused file is kept as
     a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
-    with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with
-    every batch of the run; `zone` is the company's time zone. Raises UsageError, NotFoundError,
-    NotAllowedError, BusyError.
+    with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with every
+    batch of the run, `corrections` are for the cells of one file; `zone` is the company's. Raises
+    UsageError, NotFoundError, NotAllowedError, BusyError.
     """
-    named = period_named(period) if period else None
-    desk = Desk(records, warehouse, actor, at, named, note, late_reason, zone)
+    desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone)
     files = find(paths)
-    planned, aside = plan(files, mappings, tables, Choice(table, mapping))
-    if not planned:
-        raise UsageError(_nothing_to_read(paths))
+    planned, aside = _planned(plan(files, mappings, tables, Choice(table, mapping)), paths)
     clock = _Clock()
     loader = Loader(archive, tables, files, limits or Limits(), is_kept=not dry_run)
     with clock.stage("archive"):
-        taken = [loader.take(file, slot_of(file.found.name, desk.period)) for file in planned]
+        taken = _taken(loader, planned, desk, tuple(corrections))
         before = {file.found: published_before(desk, file) for file in taken}
     with clock.stage("read and check"):
         context = Context(tables, loader.find_lookup, _known_processes(records), desk.period)
         fresh = [file for file in taken if before[file.found] is None]
-        loaded = _read_side_by_side(loader, fresh, context)
-    repeated = [unchanged(f, b) for f in taken if (b := before[f.found]) is not None]
+        loaded = _read_side_by_side(loader, fresh, context, watch)
     with clock.stage("publish"):
+        recompute = _telling(recompute, watch, dry_run=dry_run)
         reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
-    left_aside = tuple(file.name for file in aside if file.name not in _looked_up(taken))
+    repeated = [unchanged(f, b) for f in taken if (b := before[f.found]) is not None]
     batches = _in_order((*repeated, *reports), taken)
+    left_aside = tuple(file.name for file in aside if file.name not in _looked_up(taken))
     return RunReport(batches, version, dry_run, left_aside, clock.seconds)
 
 
@@ -122,12 +124,51 @@ READERS_AT_ONCE = 2
 """Files read side by side: each takes a process of its own, and most machines can run two."""
 
 
+def _named(period: str | None) -> Period | None:
+    return period_named(period) if period else None
+
+
+def _taken(
+    loader: Loader,
+    planned: abc.Sequence[Planned],
+    desk: Desk,
+    corrections: tuple[Correction, ...],
+) -> list[Loaded]:
+    if corrections and len(planned) > 1:
+        raise UsageError(f"Corrections are for the cells of one file, not of {len(planned)}.")
+    taken = [loader.take(file, slot_of(file.found.name, desk.period)) for file in planned]
+    return [replace(file, corrections=corrections) for file in taken]
+
+
 def _read_side_by_side(
-    loader: Loader, files: abc.Sequence[Loaded], context: Context
+    loader: Loader,
+    files: abc.Sequence[Loaded],
+    context: Context,
+    watch: Watch,
 ) -> list[Loaded]:
     """Return the files read, in their order; this process mostly waits for the readers."""
+    loaded = []
     with ThreadPoolExecutor(READERS_AT_ONCE) as pool:
-        return list(pool.map(lambda file: loader.load(file, context), files))
+        reading = pool.map(lambda file: loader.load(file, context), files)
+        for number, file in enumerate(files, start=1):
+            which = f" ({number} of {len(files)})" if len(files) > 1 else ""
+            watch.told(f"Reading and checking {file.found.name}{which}")
+            loaded.append(next(reading))
+            watch.seen(loaded[-1])
+    return loaded
+
+
+def _telling(
+    recompute: abc.Callable[[Writer], None], watch: Watch, *, dry_run: bool
+) -> abc.Callable[[Writer], None]:
+    """Return the computing of cells, told as it begins; what comes before it is told at once."""
+    watch.told("Comparing with what is published" if dry_run else "Publishing")
+
+    def told_and_done(writer: Writer) -> None:
+        watch.told("Computing the figures")
+        recompute(writer)
+
+    return told_and_done
 
 
 def _settled(
@@ -195,6 +236,14 @@ def _known_processes(records: Records) -> frozenset[str] | None:
 
 def _looked_up(taken: abc.Iterable[Loaded]) -> set[str]:
     return {name for file in taken for name in file.lookups}
+
+
+def _planned(
+    found: tuple[tuple[Planned, ...], tuple[Found, ...]], paths: abc.Sequence[Path]
+) -> tuple[tuple[Planned, ...], tuple[Found, ...]]:
+    if not found[0]:
+        raise UsageError(_nothing_to_read(paths))
+    return found
 
 
 def _nothing_to_read(paths: abc.Sequence[Path]) -> str:

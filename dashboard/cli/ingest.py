@@ -42,17 +42,17 @@ def ingest(  # noqa: PLR0913, PLR0917 - a command has as many parameters as opti
 ) -> None:
     """Read files, check every row, publish all of them or nothing; exit 3 when rows are refused."""
     from dashboard.company import publishing
+    from pipelines.load.watch import Watch
 
     company = shell.open_company()
-    report = publishing.ingest(
-        company,
-        publishing.Upload(
-            tuple(paths), table=table, mapping=mapping, period=period,
-            dry_run=dry_run, accept_good=accept_good, note=note, late_reason=late_reason,
-        ),
-        actor=shell.actor(),
-        at=shell.now(),
+    upload = publishing.Upload(
+        tuple(paths), table=table, mapping=mapping, period=period,
+        dry_run=dry_run, accept_good=accept_good, note=note, late_reason=late_reason,
     )  # fmt: skip
+    with shell.progress() as stage:
+        report = publishing.ingest(
+            company, upload, actor=shell.actor(), at=shell.now(), watch=Watch(stage)
+        )
     if as_json:
         shell.print_json(report.as_json())
     for line in told(report):

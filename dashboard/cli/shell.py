@@ -7,11 +7,12 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -90,6 +91,19 @@ def writable(path: Path, option: str) -> Path:
 def say(text: str) -> None:
     """Say something to the person: stderr, so that stdout stays data."""
     typer.echo(text, err=True)
+
+
+@contextmanager
+def progress(stream: TextIO | None = None) -> Iterator[Callable[[str], None]]:
+    """Give what shows the stage a long command is at: one moving line, gone when it ends.
+
+    It is for somebody who waits: where stderr is no terminal, nothing is shown.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(file=stream or sys.stderr).status("Beginning") as status:
+        yield lambda stage: status.update(Text(stage))
 
 
 def print_json(value: object) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 
 from dashboard.company.breakdowns import Parts
 from dashboard.company.opened import Company
-from dashboard.company.origins import seen_by
+from dashboard.company.origins import told_to
 from data.records.access import Actor
 from data.tables import Table
 
@@ -58,7 +58,7 @@ def browse(
         batches = reader.batches().select(
             pl.col("id").cast(pl.Int64).alias("_batch"), "file_name", "sha256"
         )
-    seen = seen_by(actor, found.rows, company.tables[table], equals.get("process"))
+    seen = told_to(company, actor, found.rows, company.tables[table], equals.get("process"))
     rows = seen.with_columns(pl.col("_batch").cast(pl.Int64))
     return RecordPage(
         rows.join(batches, on="_batch", how="left", maintain_order="left"), found.total

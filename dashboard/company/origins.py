@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from dashboard.company.corrected_cells import with_corrections
 from dashboard.company.figures import find_metric
 from dashboard.company.opened import Company
 from data.records.access import Actor, Resource, can
@@ -54,7 +55,8 @@ def open_number(
     with company.warehouse.read() as reader:
         found = origins_of(company, reader, metric, (period, part))
     return tuple(
-        replace(each, rows=seen_by(actor, each.rows, each.table, metric.process)) for each in found
+        replace(each, rows=told_to(company, actor, each.rows, each.table, metric.process))
+        for each in found
     )
 
 
@@ -74,6 +76,14 @@ def seen_by(actor: Actor, rows: pl.DataFrame, table: Table, process: str | None)
     """Return the rows of a process (None: of any) as the actor may see them."""
     resource = Resource(process=process)
     return rows if can(actor, "see_personal_data", resource) else masked(rows, table)
+
+
+def told_to(
+    company: Company, actor: Actor, rows: pl.DataFrame, table: Table, process: str | None
+) -> pl.DataFrame:
+    """Return the rows as the actor may see them, with what of them was put right on upload."""
+    hides = not can(actor, "see_personal_data", Resource(process=process))
+    return with_corrections(company, seen_by(actor, rows, table, process), hides=hides)
 
 
 def masked(rows: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -19,6 +19,8 @@ from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
 from pipelines import run
+from pipelines.clean.corrections import Correction
+from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.readers.raw import Limits
 from pipelines.templates import write_template as write_table_template
 
@@ -35,9 +37,17 @@ class Upload:
     accept_good: bool = False
     note: str = ""
     late_reason: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
-def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> run.RunReport:
+def ingest(
+    company: Company,
+    upload: Upload,
+    *,
+    actor: Actor,
+    at: datetime,
+    watch: Watch = UNWATCHED,
+) -> run.RunReport:
     """Return what became of the files; published facts have their cells computed with them."""
     report = run.ingest(
         upload.paths,
@@ -58,6 +68,8 @@ def ingest(company: Company, upload: Upload, *, actor: Actor, at: datetime) -> r
         note=upload.note,
         late_reason=upload.late_reason,
         zone=ZoneInfo(company.workspace.settings.time_zone),
+        corrections=upload.corrections,
+        watch=watch,
     )
     sweep(company)
     return report
@@ -171,7 +183,7 @@ def show_batch(
         **_batch_row(batch),
         "sha256": batch.sha256,
         "bytes": batch.bytes,
-        "report": batch.report,
+        "report": _seen_report(batch, actor),
         "refused_total": page.total,
         "refused_rows": [row.model_dump(exclude={"id", "batch"}) for row in page.rows],
     }
@@ -190,6 +202,15 @@ def quarantined(
     if can(actor, "see_personal_data", Resource(process=process)):
         return page
     return replace(page, rows=tuple(_without_persons(company, row) for row in page.rows))
+
+
+def _seen_report(batch: Batch, actor: Actor) -> dict[str, Any]:
+    """Return the report as the actor may see it: what was put right may name a person."""
+    if can(actor, "see_personal_data", Resource(process=batch.process)):
+        return batch.report
+    hidden = {"found": MASK, "value": MASK}
+    put_right = [each | hidden for each in batch.report.get("corrections", ())]
+    return batch.report | ({"corrections": put_right} if put_right else {})
 
 
 def _without_persons(company: Company, row: QuarantinedRow) -> QuarantinedRow:

@@ -47,6 +47,7 @@ def show_rows(
         *_amount(adds),
         *_provenance(rows),
         *(_readable(column, rows) for column in _rest(held, table, rows)),
+        *_said(rows, "_corrected"),
         *_warned(rows),
     )
     st.dataframe(
@@ -119,8 +120,12 @@ def _provenance(rows: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _warned(rows: pl.DataFrame) -> list[pl.Expr]:
-    has_warnings = "_warnings" in rows.columns and rows["_warnings"].count()
-    return [pl.col("_warnings").str.replace_all("_", " ")] if has_warnings else []
+    return [said.str.replace_all("_", " ") for said in _said(rows, "_warnings")]
+
+
+def _said(rows: pl.DataFrame, remark: str) -> list[pl.Expr]:
+    """Return the column of remarks, unless no row has one."""
+    return [pl.col(remark)] if remark in rows.columns and rows[remark].count() else []
 
 
 def _config(held: Sequence[Column], rows: pl.DataFrame, adds: str) -> dict[str, ColumnConfig]:
@@ -134,6 +139,7 @@ def _config(held: Sequence[Column], rows: pl.DataFrame, adds: str) -> dict[str, 
             "Row", format="%d", help="As a person sees it: header 1"
         ),
         "sha256": column_config.TextColumn("SHA-256", help="The first 12 of 64 characters"),
+        "_corrected": column_config.TextColumn("Corrected", width="large"),
         "_warnings": column_config.TextColumn("Warned"),
     }
 

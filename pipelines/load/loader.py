@@ -11,6 +11,7 @@ from pathlib import Path
 from data.archive import Archive, StoredFile
 from data.errors import RefusedInputError
 from data.tables import Table
+from pipelines.clean.corrections import Correction, corrected, refuse_misplaced
 from pipelines.load.files import Found, Planned
 from pipelines.load.prepare import Context, Prepared, prepare, refuse_empty
 from pipelines.mapping import Lookup, Mapping, template_mapping
@@ -31,6 +32,7 @@ class Loaded:
     table: str | None = None
     parts: tuple[Prepared, ...] = ()
     refusal: str | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -65,6 +67,8 @@ class Loader:
         """Return the file read and prepared, or with its refusal."""
         try:
             mappings, sheets = self._sheets(taken)
+            refuse_misplaced(taken.corrections, [raw for _, raw in sheets])
+            sheets = [(mapping, corrected(raw, taken.corrections)) for mapping, raw in sheets]
             parts = prepare(sheets, replace(context, find_lookup=self.find_lookup))
             refuse_empty(parts, taken.found.name, context.period)
         except RefusedInputError as error:

@@ -21,6 +21,8 @@ from data.records.batches import (
 from data.records.models import Batch
 from data.records.records import Records
 from data.warehouse import Warehouse
+from pipelines.clean.corrections import as_json as corrections_as_json
+from pipelines.clean.corrections import corrections_of
 from pipelines.load.loader import Loaded
 from pipelines.load.prepare import Prepared, covered
 from pipelines.mapping.periods import Period
@@ -79,11 +81,12 @@ class PlannedBatch(Submission):
 def published_before(desk: Desk, loaded: Loaded) -> Batch | None:
     """Return the batch that published the same bytes in the same meaning and still stands.
 
-    A later batch of the same file name and period makes the same bytes a change again: they take
-    the place back.
+    Bytes that come without corrections are the same as those published with some: they were put
+    right then. A later batch of the same file name and period makes the same bytes a change again:
+    they take the place back.
     """
     known = batches(desk.records, state="published", sha256=loaded.stored.sha256)
-    same = [row for row in known if row.report.get("fingerprint") == loaded.fingerprint]
+    same = [row for row in known if _is_same(row, loaded)]
     if not same:
         return None
     newest = same[0]
@@ -99,6 +102,12 @@ def received_on(row: Batch) -> date:
     """Return the day a batch came in, by the calendar it was reckoned with then."""
     told = row.report.get("received_on")
     return date.fromisoformat(told) if told else row.received_at.date()
+
+
+def _is_same(row: Batch, loaded: Loaded) -> bool:
+    if row.report.get("fingerprint") != loaded.fingerprint:
+        return False
+    return not loaded.corrections or corrections_of(row.report) == loaded.corrections
 
 
 def check_access(desk: Desk, loaded: abc.Iterable[Loaded]) -> None:
@@ -140,8 +149,13 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
             "received_on": desk.received_on.isoformat(),
             "lookups": dict(file.lookups),
             "parts": as_json(report.parts),
+            **_corrections(file),
         },
     )
+
+
+def _corrections(file: Loaded) -> dict[str, Any]:
+    return {"corrections": corrections_as_json(file.corrections)} if file.corrections else {}
 
 
 def open_batch(desk: Desk, file: Loaded, report: BatchReport) -> Batch:

@@ -15,6 +15,7 @@ from data.records.batches import Outcome, batches, note_rebuild, quarantined, re
 from data.records.models import Batch
 from data.tables import Table
 from data.warehouse import DamagedWarehouseError, WarehouseBatch, Writer
+from pipelines.clean.corrections import corrections_of
 from pipelines.clean.failures import together
 from pipelines.load.files import Found, Planned
 from pipelines.load.loader import Loaded, Loader, fingerprint
@@ -148,6 +149,7 @@ def _read(definitions: Definitions, row: Batch, period: Period | None) -> Loaded
             f"in (SHA-256 {row.sha256}). {NOTHING_CHANGED} Restore the archive from a backup."
         )
     # Which processes there are is asked when a file comes in; that answer stands.
+    taken = replace(taken, corrections=corrections_of(row.report))
     loaded = loader.load(taken, Context(definitions.tables, loader.find_lookup, None, period))
     if loaded.refusal is not None:
         raise RefusedInputError(

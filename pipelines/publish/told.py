@@ -10,6 +10,7 @@ import polars as pl
 
 from data.records.models import Batch
 from data.warehouse import Comparison
+from pipelines.clean.corrections import corrections_of
 from pipelines.clean.failures import INDEX
 from pipelines.load.loader import Loaded
 from pipelines.load.prepare import Prepared
@@ -178,7 +179,12 @@ def published_message(report: BatchReport) -> str:
 def unchanged_message(batch: Batch) -> str:
     """Return that these bytes were published before."""
     at = batch.published_at or batch.received_at
-    return f"already published as batch {batch.id} on {_day(at)} by {batch.actor}; nothing changed."
+    cells = len(corrections_of(batch.report))
+    what = f", {cells} of its cells corrected" if cells else ""
+    return (
+        f"already published as batch {batch.id} on {_day(at)} by {batch.actor}{what}; "
+        "nothing changed."
+    )
 
 
 def _day(at: datetime) -> str:
