@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from data.expressions.frame import to_polars
 from data.tables import Column, Table
 from data.tables.cells import cell_of
-from pipelines.clean.columns import convert
+from pipelines.clean.columns import convert, trimmed
 from pipelines.clean.failures import INDEX, together
 from pipelines.clean.formats import Converted, Formats, formats_of, target_of
+from pipelines.clean.periods import period_start
 from pipelines.clean.shape import Shaped, named
-from pipelines.mapping import Mapping
+from pipelines.clean.units import unit_of, without_unit
+from pipelines.mapping import Mapping, Periods
 from pipelines.mapping.checks import constant_text
 from pipelines.mapping.theirs import derived_of
 from pipelines.readers.raw import ROW, Raw
@@ -52,8 +54,8 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
         if source is None:
             columns.append(_default(column))
             continue
-        values, converted = _converted(source, column, formats, mapping)
-        columns.append(values)
+        converted = _converted(source, shaped.theirs, (column, table), formats, mapping)
+        columns.append(_defaulted(converted.values, column))
         header = headers.get(column.name, column.name)
         if converted.failures.height:
             failures.append(named(converted.failures, shaped.theirs, header, mapping))
@@ -69,8 +71,9 @@ def _spoken(
     source = _source(table.dated_by, shaped.speaking, headers, mapping)
     if source is None:
         return pl.DataFrame(schema={INDEX: pl.UInt32, DAY: pl.Date})
-    days = convert(source, target_of(table.column(table.dated_by)), formats).values
     theirs, _ = shaped.speaking
+    column = table.column(table.dated_by)
+    days = _converted(source, theirs, (column, table), formats, mapping).values
     return theirs.select(INDEX, days.cast(pl.Date).alias(DAY)).drop_nulls(DAY)
 
 
@@ -100,13 +103,43 @@ def _source(
 
 
 def _converted(
-    source: pl.Series, column: Column, formats: Formats, mapping: Mapping
-) -> tuple[pl.Expr, Converted]:
-    converted = convert(source, target_of(column), formats, mapping.values.get(column.name))
-    values = converted.values
+    source: pl.Series,
+    theirs: pl.DataFrame,
+    target: tuple[Column, Table],
+    formats: Formats,
+    mapping: Mapping,
+) -> Converted:
+    """Return the cells as one of our columns: a period, a number with its unit, or as they are."""
+    column, table = target
+    if mapping.periods and column.name == table.dated_by and column.name not in mapping.derive:
+        return _periods(theirs, source, column, formats, mapping)
+    unit = unit_of(column, mapping)
+    if unit is None or source.dtype != pl.String:
+        return convert(source, target_of(column), formats, mapping.values.get(column.name))
+    plain, failures = without_unit(trimmed(source, formats), unit)
+    converted = convert(plain, target_of(column), formats, mapping.values.get(column.name))
+    return replace(converted, failures=pl.concat([failures, converted.failures]))
+
+
+def _periods(
+    theirs: pl.DataFrame, source: pl.Series, column: Column, formats: Formats, mapping: Mapping
+) -> Converted:
+    """Return the first day of the period each cell names, in the type of the column that dates."""
+    periods = mapping.periods or Periods()
+    texts = trimmed(source, formats)
+    if words := mapping.values.get(column.name):
+        texts = texts.replace(words)
+    years = None
+    if isinstance(periods.year, str):
+        years = trimmed(theirs.get_column(periods.year), formats)
+    found = period_start(texts, periods, years)
+    return Converted(found.values.cast(target_of(column).dtype), found.failures)
+
+
+def _defaulted(values: pl.Series, column: Column) -> pl.Expr:
     if column.default is not None and values.null_count():
         values = values.fill_null(_default_value(column))
-    return pl.lit(values).alias(column.name), converted
+    return pl.lit(values).alias(column.name)
 
 
 def _constant(column: Column, mapping: Mapping) -> pl.Expr:

@@ -232,7 +232,8 @@ def named(
 ) -> pl.DataFrame:
     """Return the failures of one column under its header; a melted cell's is the wide one."""
     at = failures.get_column("index")
-    is_melted = mapping.unpivot is not None and header == mapping.unpivot.value_to
+    unpivot = mapping.unpivot
+    is_melted = unpivot is not None and header in {unpivot.value_to, unpivot.name_to}
     column = frame.get_column(WIDE_HEADER).gather(at) if is_melted else pl.lit(header)
     index = frame.get_column(INDEX).gather(at)
     return failures.with_columns(index.alias("index"), column=column)

@@ -79,5 +79,9 @@ def _period_findings(mapping: Mapping, table: Table) -> abc.Iterator[Finding]:
         )
     if periods.kind == "four_weeks" and not periods.first:
         yield "periods.first", "is not said. Write the first day of P01: first = 2026-04-01."
+    if periods.kind in {"month", "quarter", "year"} and any(day.day != 1 for day in periods.first):
+        yield "periods.first", "is not the first of a month, where the first period begins."
+    if periods.kind != "four_weeks" and len(periods.first) > 1:
+        yield "periods.first", "is one day: years of this kind all begin alike."
     if isinstance(periods.year, int) and not 1900 <= periods.year <= 2199:
         yield "periods.year", f"{periods.year} is no year of this time."

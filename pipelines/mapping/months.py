@@ -1,12 +1,24 @@
-"""Month names in the languages of the world, as people shorten and misspell them."""
+"""Month names in the languages people keep figures in, as they shorten and misspell them."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import abc
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError, localedata
+from babel import Locale, UnknownLocaleError
+
+LANGUAGES = (
+    *("en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "pl", "cs", "sk", "hu"),
+    *("ro", "bg", "hr", "sl", "sr", "et", "lv", "lt", "el", "tr", "uk", "ru", "is", "ga", "mt"),
+    *("ca", "eu", "gl", "nn", "de_AT", "sr_Latn", "id", "ms", "vi", "he", "ar", "fa", "hi"),
+)
+"""Languages tried where a mapping names none, the more usual first: Europe's and the large ones
+with letters. One that is missing here can still be named."""
+
+WORD = re.compile(r"[^\W\d_][^\s\d_/.,;:()\[\]–-]*")
+"""A word of a month text, vowel signs of Indian letters and apostrophes included."""
 
 
 def is_language(text: str) -> bool:
@@ -36,20 +48,44 @@ def month_names(language: str) -> abc.Mapping[str, int]:
     return names
 
 
+@lru_cache(maxsize=8192)
 def months_called(word: str, language: str) -> frozenset[int]:
     """Return the months a word may mean: by its whole name, else by a beginning of three letters.
 
-    "fev" is février, "aou" is août; "jui" is two months of French and "ma" none.
+    "Fev" is février, "Sept" is September; "jui" is two months of French and "ma" none.
     """
     names, called = month_names(language), plain(word)
     if called in names:
         return frozenset({names[called]})
-    if len(called) < 3 or not called.isalpha():
+    if len(called) < 3:
         return frozenset()
     return frozenset(number for name, number in names.items() if name.startswith(called))
 
 
-@lru_cache(maxsize=1)
-def languages() -> tuple[str, ...]:
-    """Return the languages whose month names are known, without regional forms."""
-    return tuple(sorted(name for name in localedata.locale_identifiers() if "_" not in name))
+def months_meant(word: str, tried: abc.Iterable[str]) -> abc.Mapping[frozenset[int], str]:
+    """Return what a word may mean in the languages tried, each with the first language it is so in.
+
+    A whole name in one language outranks the beginning of a name in another.
+    """
+    languages, called = [*tried], plain(word)
+    whole = [language for language in languages if called in month_names(language)]
+    meant: dict[frozenset[int], str] = {}
+    for language in whole or languages:
+        if months := months_called(word, language):
+            meant.setdefault(months, language)
+    return meant
+
+
+def languages_of(texts: abc.Iterable[str]) -> tuple[str, ...]:
+    """Return the languages in which every word of the texts names one month, usual ones first.
+
+    Numbers and signs are passed over; texts without a word say nothing, and none is returned.
+    """
+    words = {word for text in texts for word in WORD.findall(text)}
+    if not words:
+        return ()
+    return tuple(
+        language
+        for language in LANGUAGES
+        if all(len(months_called(word, language)) == 1 for word in words)
+    )
