@@ -78,8 +78,8 @@ FROM compared
 """
 
 
-def touch_batch_sql(table: Table) -> str:
-    """Return the statement that notes the keys of batch $batch as to be settled.
+def touch_keys_sql(table: Table) -> str:
+    """Return the statement that notes the keys of batch $batch, about to go, as to be settled.
 
     Keys are noted by their hash: two keys sharing one only means that both are looked at again.
     """
@@ -95,24 +95,23 @@ def contested_sql(table: Table, *, whole: bool) -> str:
 
     Most touched keys have one row, already in force, and are done with here.
     """
-    of_touched_scopes = (
-        f"SELECT {_key_hash(table)} AS key_hash FROM facts.{quoted(table.name)} AS t "
-        "SEMI JOIN touched_scopes AS s "
-        "ON s.table_name = $table AND s.mapping = t._mapping AND s.scope = t._scope"
-    )
+    name, key_hash = f"facts.{quoted(table.name)}", _key_hash(table)
     touched = f"""
   SELECT key_hash FROM touched_keys WHERE table_name = $table
-  UNION {of_touched_scopes}"""
+  UNION ALL SELECT {key_hash} FROM {name}
+  WHERE _batch IN (SELECT batch FROM touched_batches WHERE table_name = $table)
+  UNION ALL SELECT {key_hash} FROM {name} AS t SEMI JOIN touched_scopes AS s
+  ON s.table_name = $table AND s.mapping = t._mapping AND s.scope = t._scope"""
     narrowed = "" if whole else "WHERE key_hash IN (SELECT key_hash FROM touched)"
     return f"""
 CREATE OR REPLACE TEMP TABLE contested AS
 WITH touched AS ({touched}
 ), hashed AS (
-  SELECT {_key_hash(table)} AS key_hash, _is_current, _scope FROM facts.{quoted(table.name)}
+  SELECT {key_hash} AS key_hash, _is_current AND _scope IS NULL AS is_settled FROM {name}
 )
 SELECT key_hash FROM hashed {narrowed}
 GROUP BY key_hash
-HAVING count(*) > 1 OR bool_or(_scope IS NOT NULL) OR NOT bool_and(_is_current)
+HAVING count(*) > 1 OR NOT bool_and(is_settled)
 """
 
 

@@ -91,7 +91,10 @@ def offered(
     connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame
 ) -> Iterator[None]:
     """Let SQL see `frame` as the view `name`."""
-    connection.register(name, frame)
+    # In one piece, for a frame in many is inserted by one thread in twice the time; and with texts
+    # as Polars holds them, for copying them out takes as long as inserting them.
+    whole = frame.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
+    connection.register(name, whole)
     try:
         yield
     finally:

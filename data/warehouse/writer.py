@@ -17,13 +17,14 @@ from data.warehouse.changes import (
     contested_sql,
     settle_keys_sql,
     settle_scopes_sql,
-    touch_batch_sql,
+    touch_keys_sql,
 )
 from data.warehouse.engine import offered, run, told_plainly
 from data.warehouse.reader import Reader
 from data.warehouse.schema import held_columns
 
 _TOUCHED = (
+    "CREATE TEMP TABLE touched_batches (table_name VARCHAR, batch INTEGER)",
     "CREATE TEMP TABLE touched_keys (table_name VARCHAR, key_hash UBIGINT)",
     "CREATE TEMP TABLE touched_scopes (table_name VARCHAR, mapping VARCHAR, scope VARCHAR)",
 )
@@ -102,7 +103,8 @@ class Writer(Reader):
             )
         if contract.is_keyed:
             for batch in rows["_batch"].unique():
-                self.execute(touch_batch_sql(contract), {"table": table, "batch": batch})
+                touched = {"table": table, "batch": batch}
+                self.execute("INSERT INTO touched_batches VALUES ($table, $batch)", touched)
         self._unsettled.add(table)
 
     def settle(self, table: str, *, whole: bool = False) -> None:
@@ -116,8 +118,8 @@ class Writer(Reader):
             self.execute(settle_keys_sql(contract), named)
         else:
             self.execute(settle_scopes_sql(contract, whole=whole), named)
-        self.execute("DELETE FROM touched_keys WHERE table_name = $table", named)
-        self.execute("DELETE FROM touched_scopes WHERE table_name = $table", named)
+        for noted in ("touched_batches", "touched_keys", "touched_scopes"):
+            self.execute(f"DELETE FROM {noted} WHERE table_name = $table", named)
         self._unsettled.discard(table)
 
     def settle_all(self) -> None:
@@ -137,7 +139,7 @@ class Writer(Reader):
         for table in held_columns(self._connection):
             contract = self._tables.get(table)
             if contract and contract.is_keyed:
-                self.execute(touch_batch_sql(contract), named | {"table": table})
+                self.execute(touch_keys_sql(contract), named | {"table": table})
             self.execute(f"DELETE FROM facts.{quoted(table)} WHERE _batch = $batch", named)
             if contract:
                 self.settle(table)

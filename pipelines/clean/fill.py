@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -10,7 +11,7 @@ from data.expressions.frame import to_polars
 from data.tables import Column, Table
 from data.tables.cells import cell_of
 from pipelines.clean.columns import convert, trimmed
-from pipelines.clean.failures import INDEX, together
+from pipelines.clean.failures import INDEX, no_failures, together
 from pipelines.clean.formats import Converted, Formats, formats_of, target_of
 from pipelines.clean.periods import period_start
 from pipelines.clean.shape import Shaped, named
@@ -19,6 +20,9 @@ from pipelines.mapping import Mapping, Periods
 from pipelines.mapping.checks import constant_text
 from pipelines.mapping.theirs import derived_of
 from pipelines.readers.raw import ROW, Raw
+
+COLUMNS_AT_ONCE = 2
+"""Columns converted side by side: Polars works on one with one thread."""
 
 DAY = "day"
 """The column of the days a file speaks of."""
@@ -45,36 +49,52 @@ def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
     """Return the table's columns for every shaped row, and every cell that could not be read."""
     formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
     headers = headers_of(mapping)
-    columns, failures, told = [], [shaped.failures], []
-    for column in table.columns:
+
+    def filled(column: Column) -> tuple[pl.Expr, pl.DataFrame, str]:
         if column.name in mapping.constants:
-            columns.append(_constant(column, mapping))
-            continue
+            return _constant(column, mapping), no_failures(), ""
         source = _source(column.name, (shaped.theirs, shaped.typed), headers, mapping)
         if source is None:
-            columns.append(_default(column))
-            continue
+            return _default(column), no_failures(), ""
         converted = _converted(source, shaped.theirs, (column, table), formats, mapping)
-        columns.append(_defaulted(converted.values, column))
-        header = headers.get(column.name, column.name)
+        header, failed = headers.get(column.name, column.name), no_failures()
         if converted.failures.height:
-            failures.append(named(converted.failures, shaped.theirs, header, mapping))
-        told += [f"Column '{header}': {converted.told}."] if converted.told else []
-    rows = shaped.theirs.select(INDEX, ROW, *columns)
-    spoken = _spoken(shaped, table, headers, mapping, formats)
-    return Filled(rows, together(failures), headers, spoken, tuple(told))
+            failed = named(converted.failures, shaped.theirs, header, mapping)
+        told = f"Column '{header}': {converted.told}." if converted.told else ""
+        return _defaulted(converted.values, column), failed, told
+
+    with ThreadPoolExecutor(COLUMNS_AT_ONCE) as pool:
+        columns = list(pool.map(filled, table.columns))
+    rows = shaped.theirs.select(INDEX, ROW, *(values for values, _, _ in columns))
+    days = _days_spoken(shaped, (table, rows), headers, mapping, formats)
+    failures = together([shaped.failures, *(failed for _, failed, _ in columns)])
+    told = tuple(sentence for _, _, sentence in columns if sentence)
+    return Filled(rows, failures, headers, _spoken(shaped.speaking[0], days), told)
 
 
-def _spoken(
-    shaped: Shaped, table: Table, headers: dict[str, str], mapping: Mapping, formats: Formats
-) -> pl.DataFrame:
+def _spoken(theirs: pl.DataFrame, days: pl.Series | None) -> pl.DataFrame:
+    if days is None:
+        return pl.DataFrame(schema={INDEX: pl.UInt32, DAY: pl.Date})
+    return theirs.select(INDEX, days.cast(pl.Date).alias(DAY)).drop_nulls(DAY)
+
+
+def _days_spoken(
+    shaped: Shaped,
+    filled: tuple[Table, pl.DataFrame],
+    headers: dict[str, str],
+    mapping: Mapping,
+    formats: Formats,
+) -> pl.Series | None:
+    """Return the dates of the speaking rows; None where none of their columns dates a row."""
+    table, rows = filled
     source = _source(table.dated_by, shaped.speaking, headers, mapping)
     if source is None:
-        return pl.DataFrame(schema={INDEX: pl.UInt32, DAY: pl.Date})
+        return None
     theirs, _ = shaped.speaking
-    column = table.column(table.dated_by)
-    days = _converted(source, theirs, (column, table), formats, mapping).values
-    return theirs.select(INDEX, days.cast(pl.Date).alias(DAY)).drop_nulls(DAY)
+    if theirs is shaped.theirs:
+        return rows.get_column(table.dated_by)
+    target = (table.column(table.dated_by), table)
+    return _converted(source, theirs, target, formats, mapping).values
 
 
 def headers_of(mapping: Mapping) -> dict[str, str]:

@@ -10,6 +10,7 @@ import codecs
 import gzip
 import io
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -98,7 +99,7 @@ def refuse_binary(data: bytes) -> None:
         raise RefusedInputError(
             f"line {line} holds a NUL byte: this is no text file, or it is damaged. Export it anew."
         )
-    if not data.strip():
+    if not data or data.isspace():
         raise RefusedInputError("the file holds no header and no rows. Export it again.")
     if b"\n" not in data and b"\r" in data:
         raise RefusedInputError(
@@ -114,10 +115,10 @@ def _has_controls(data: bytes) -> bool:
 
 def _without_sep_line(data: bytes, separator: str | None) -> tuple[bytes, str | None]:
     """Return the data without Excel's own first line "sep=;", and the separator it names."""
-    line, _, rest = data.partition(b"\n")
-    line = line.strip().strip(b'"')
+    end = data.find(b"\n", 0, 10)
+    line = data[: max(end, 0)].strip().strip(b'"')
     if line[:4].lower() == b"sep=" and len(line) == 5:
-        return rest, separator or line[4:].decode()
+        return data[end + 1 :], separator or line[4:].decode()
     return data, separator
 
 
@@ -180,9 +181,11 @@ def _separator(header: str, expected: tuple[str, ...], row: int) -> str:
 
 def _whole(body: bytes, separator: str, width: int, header_row: int, hint: str) -> pl.DataFrame:
     """Return every record below the header as String, blank lines as empty rows."""
-    is_even = is_surely_even(body, separator, width)
-    records = None if is_even else check_records(body, separator, width, header_row, hint)
-    frame = _parsed(body, separator, width)
+    with ThreadPoolExecutor(1) as beside:
+        parsing = beside.submit(_parsed, body, separator, width)
+        is_even = is_surely_even(body, separator, width)
+        records = None if is_even else check_records(body, separator, width, header_row, hint)
+        frame = parsing.result()
     if frame is None:
         check_records(body, separator, width, header_row, hint)
     if frame is None or (records is not None and frame.height != records):

@@ -16,10 +16,10 @@ MARK = "\x01"
 def is_surely_even(body: bytes, separator: str, width: int) -> bool:
     """Return whether two counts prove that no record is too short.
 
-    Without quotes and blank lines a line is a record, and the parser refuses one that is too long;
-    so an equal sum of separators leaves none too short.
+    Without quotes a line is a record, and the parser refuses one that is too long; so an equal sum
+    of separators leaves none too short, and none blank unless there is one column.
     """
-    if b'"' in body or b"\n\n" in body or b"\n\r\n" in body:
+    if b'"' in body or (width == 1 and (b"\n\n" in body or b"\n\r\n" in body)):
         return False
     lines = body.count(b"\n") + (not body.endswith(b"\n"))
     return body.count(separator.encode()) == (width - 1) * lines
