@@ -10,12 +10,12 @@ WORKSPACES ?= data/local
 COMPANIES := us_airports detroit_food_safety marketplace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench data golden chromium $(COMPANIES)
+.PHONY: help setup demo test check bench data golden chromium postgres $(COMPANIES)
 
 help:
 	@echo "make setup    make .venv with everything in it (Python 3.11 or newer and a package registry)"
 	@echo "make demo     build the demonstration company and serve it; the address is printed"
-	@echo "make test     run every test (installs Chromium from Debian's packages where there is none)"
+	@echo "make test     run every test (installs Chromium and PostgreSQL from Debian's packages where missing)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
 	@echo "make data     build three workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
@@ -35,7 +35,7 @@ setup: .venv/.ready
 demo: setup
 	$(RUN)clause9 demo demo
 
-test: setup chromium
+test: setup chromium postgres
 	$(RUN)pytest
 
 check: setup
@@ -64,3 +64,6 @@ golden: setup
 
 chromium: setup
 	@sh tests/support/chromium.sh
+
+postgres: setup
+	@sh tests/support/postgres.sh

@@ -88,10 +88,16 @@ def _problems(
     error: ValidationError, model: type[BaseModel], file: str, key: str
 ) -> Iterator[Problem]:
     for details in error.errors():
-        shown, known = _walked(model, details["loc"])
+        shown, known, is_hidden = _walked(model, details["loc"])
+        if is_hidden:
+            details = {**details, "input": _Hidden()}  # noqa: PLW2901 what is said is made of it
         tag = _tag_key(details)
         place = ".".join(part for part in (key, *shown, tag) if part).replace(".#", "#")
         yield Problem(file, place, _tag_sentence(details) if tag else _sentence(details, known))
+
+
+class _Hidden:
+    """A value in a section that hides its values, because one might be a password."""
 
 
 def _tag_key(details: ErrorDetails) -> str:
@@ -103,7 +109,8 @@ def _tag_key(details: ErrorDetails) -> str:
 def _tag_sentence(details: ErrorDetails) -> str:
     context = details["ctx"]
     if "tag" in context:
-        return _not_one_of(context["tag"], str(context["expected_tags"]))
+        found = details["input"] if isinstance(details["input"], _Hidden) else context["tag"]
+        return _not_one_of(found, str(context["expected_tags"]))
     return "is missing. It says of which kind the section is."
 
 
@@ -158,19 +165,25 @@ def _shown(value: object) -> str:
             return "a section"
         case list():
             return "a list"
+        case _Hidden():
+            return "what it says"
         case _:
             return str(value)
 
 
-def _walked(model: type[BaseModel], path: tuple[int | str, ...]) -> tuple[list[str], set[str]]:
-    """Return a path as a person would write it, and the keys known where its last part stands.
+def _walked(
+    model: type[BaseModel], path: tuple[int | str, ...]
+) -> tuple[list[str], set[str], bool]:
+    """Return a path as a person would write it, the keys known at its end, and if it is hidden.
 
-    The second of several sections is `#2`. Words that pydantic puts into a path to tell which model
-    of a union it tried are left out: they are not in the file.
+    It is where it leads into a section that hides its values. The second of several sections is
+    `#2`. Words that pydantic puts into a path to tell which model of a union it tried are left out:
+    they are not in the file.
     """
     shown: list[str] = []
     places: list[object] = [model]
     known: set[str] = set()
+    is_hidden = False
     for part in path:
         known = {key for place in places if _is_model(place) for key in _fields(place)}
         tried = [place for place in places if _is_model(place) and part in _tags(place)]
@@ -179,7 +192,12 @@ def _walked(model: type[BaseModel], path: tuple[int | str, ...]) -> tuple[list[s
             continue
         shown.append(f"#{part + 1}" if isinstance(part, int) else part)
         places = [inner for place in places for inner in _below(place, part)]
-    return shown, known
+        is_hidden |= any(map(_hides, places))
+    return shown, known, is_hidden
+
+
+def _hides(place: object) -> bool:
+    return _is_model(place) and bool(place.model_config.get("hide_input_in_errors"))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

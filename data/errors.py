@@ -31,6 +31,10 @@ class BusyError(Clause9Error):
     exit_code = 4
 
 
+class SourceError(Clause9Error):
+    """Somebody else's database, service or files did not give what was asked for."""
+
+
 class NotFoundError(Clause9Error):
     """A named thing does not exist; the text names the nearest one that does."""
 

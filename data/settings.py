@@ -164,6 +164,16 @@ class Workspace:
         return self.state / "archive"
 
     @property
+    def secrets_file(self) -> Path:
+        """Passwords, tokens and database URLs, by the names definitions call them."""
+        return self.state / "secrets.toml"
+
+    @property
+    def pulls_folder(self) -> Path:
+        """What is being pulled, until it is archived."""
+        return self.state / "pulls"
+
+    @property
     def records_url(self) -> str:
         """The SQLAlchemy URL of the records."""
         return self.settings.records_url or f"sqlite:///{self.state / 'records.sqlite'}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 
 from data.archive import Archive
 from data.errors import UsageError
@@ -44,6 +45,10 @@ __all__ = [
 ]
 
 
+Cursors = abc.Mapping[str, abc.Mapping[str, object]]
+"""How far each pulled file, by name, brings its source."""
+
+
 def ingest(  # noqa: PLR0913 the whole of a run is said by name
     paths: abc.Sequence[Path],
     *,
@@ -66,16 +71,17 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     zone: tzinfo = UTC,
     corrections: abc.Sequence[Correction] = (),
     watch: Watch = UNWATCHED,
+    cursors: Cursors = MappingProxyType({}),
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
     `recompute` brings the cells up to the facts, in the same transaction. A refused file is kept as
     a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
     with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with every
-    batch of the run, `corrections` are for the cells of one file; `zone` is the company's. Raises
-    UsageError, NotFoundError, NotAllowedError, BusyError.
+    batch of the run, `cursors` with the file of that name; `corrections` are for the cells of one
+    file; `zone` is the company's. Raises UsageError, NotFoundError, NotAllowedError, BusyError.
     """
-    desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone)
+    desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone, cursors)
     files = find(paths)
     planned, aside = _planned(plan(files, mappings, tables, Choice(table, mapping)), paths)
     clock = _Clock()
@@ -92,8 +98,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
         reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
     repeated = [unchanged(f, b) for f in taken if (b := before[f.found]) is not None]
     batches = _in_order((*repeated, *reports), taken)
-    left_aside = tuple(file.name for file in aside if file.name not in _looked_up(taken))
-    return RunReport(batches, version, dry_run, left_aside, clock.seconds)
+    return RunReport(batches, version, dry_run, _left_aside(aside, taken), clock.seconds)
 
 
 def revert(  # noqa: PLR0913 the whole of a revert is said by name
@@ -234,8 +239,9 @@ def _known_processes(records: Records) -> frozenset[str] | None:
     return known or None
 
 
-def _looked_up(taken: abc.Iterable[Loaded]) -> set[str]:
-    return {name for file in taken for name in file.lookups}
+def _left_aside(aside: abc.Iterable[Found], taken: abc.Iterable[Loaded]) -> tuple[str, ...]:
+    looked_up = {name for file in taken for name in file.lookups}
+    return tuple(file.name for file in aside if file.name not in looked_up)
 
 
 def _planned(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from dashboard.cli import batches, company, ingest, metrics, records, review
+from dashboard.cli import batches, company, ingest, metrics, pull, records, review
 
 app = typer.Typer(
     name="clause9",
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 company.add_commands(app)
 ingest.add_commands(app)
+pull.add_commands(app)
 app.add_typer(batches.app, name="batches")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(review.app, name="review")

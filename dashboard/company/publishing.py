@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,7 @@ class Upload:
     note: str = ""
     late_reason: str = ""
     corrections: tuple[Correction, ...] = ()
+    cursors: run.Cursors = field(default_factory=dict)
 
 
 def ingest(
@@ -70,6 +71,7 @@ def ingest(
         zone=ZoneInfo(company.workspace.settings.time_zone),
         corrections=upload.corrections,
         watch=watch,
+        cursors=upload.cursors,
     )
     sweep(company)
     return report

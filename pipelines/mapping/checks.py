@@ -11,6 +11,7 @@ from data.tables import Table
 from data.tables.cells import cell_of
 from pipelines.mapping.layout import Finding, layout_findings, unit_findings
 from pipelines.mapping.model import EVIDENCE, Constant, Mapping
+from pipelines.mapping.pull_checks import pull_findings
 from pipelines.mapping.theirs import TheirColumns
 
 
@@ -22,6 +23,7 @@ def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.I
     yield from expressions
     if not expressions:
         yield from layout_findings(mapping)
+    yield from pull_findings(mapping, tables.get(mapping.table))
     if mapping.table not in tables:
         yield "table", f"there is no table '{mapping.table}'.{near_miss(mapping.table, tables)}"
         return

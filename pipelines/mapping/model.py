@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.tables import ColumnType, Table
+from pipelines.mapping.pull import SqlPull
 
 ISO_DATES = (
     "%Y-%m-%d",
@@ -181,15 +182,19 @@ class Mapping(_Definition):
     )
     unpivot: Unpivot | None = Field(default=None, description="Wide columns to rows.")
     lookup: tuple[Lookup, ...] = Field(default=(), description="Columns from other files by key.")
+    pull: SqlPull | None = Field(
+        default=None, description="Where `clause9 pull` fetches it from, if it is not sent."
+    )
 
     @property
     def content_hash(self) -> str:
         """Return the SHA-256 of what this mapping does to a file.
 
-        Title, owner, deadline and the patterns of file names are left out: they change no row. So
-        are keys that are not said, for a new one must not make every file a change.
+        Title, owner, deadline, the patterns of file names and where it is pulled from are left out:
+        they change no row. So are keys that are not said, for a new one must not make every file a
+        change.
         """
-        silent = {"title", "owner", "due_days", "files"}
+        silent = {"title", "owner", "due_days", "files", "pull"}
         content = self.model_dump(mode="json", exclude=silent, exclude_defaults=True)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()

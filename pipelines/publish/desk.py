@@ -43,6 +43,7 @@ class Desk:
     """Who submits what for when, what they say of it, and where it is kept.
 
     `zone` is the company's time zone: its calendar says on which day something comes in.
+    `cursors` says of pulled files, by name, how far each brings its source.
     """
 
     records: Records
@@ -53,6 +54,7 @@ class Desk:
     note: str = ""
     late_reason: str = ""
     zone: tzinfo = UTC
+    cursors: abc.Mapping[str, abc.Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def received_on(self) -> date:
@@ -150,12 +152,18 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
             "lookups": dict(file.lookups),
             "parts": as_json(report.parts),
             **_corrections(file),
+            **_reached(desk, file),
         },
     )
 
 
 def _corrections(file: Loaded) -> dict[str, Any]:
     return {"corrections": corrections_as_json(file.corrections)} if file.corrections else {}
+
+
+def _reached(desk: Desk, file: Loaded) -> dict[str, Any]:
+    cursor = desk.cursors.get(file.found.name)
+    return {} if cursor is None else {"cursor": dict(cursor)}
 
 
 def open_batch(desk: Desk, file: Loaded, report: BatchReport) -> Batch:

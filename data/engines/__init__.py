@@ -1,0 +1,1 @@
+"""Databases of others: opened read-only, asked one question, answered with a Parquet file."""
