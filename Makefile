@@ -10,12 +10,13 @@ WORKSPACES ?= data/local
 COMPANIES := us_airports detroit_food_safety marketplace
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench data golden chromium postgres $(COMPANIES)
+.PHONY: help setup demo test faults check bench data golden chromium postgres $(COMPANIES)
 
 help:
 	@echo "make setup    make .venv with everything in it (Python 3.11 or newer and a package registry)"
 	@echo "make demo     build the demonstration company and serve it; the address is printed"
 	@echo "make test     run every test (installs Chromium and PostgreSQL from Debian's packages where missing)"
+	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md promises (half an hour)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
 	@echo "make data     build three workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
@@ -37,6 +38,9 @@ demo: setup
 
 test: setup chromium postgres
 	$(RUN)pytest
+
+faults: setup
+	CLAUSE9_FAULTS=full $(RUN)pytest tests/faults
 
 check: setup
 	$(RUN)ruff check

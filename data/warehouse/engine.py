@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import polars as pl
 
-from data.errors import Clause9Error
+from data.errors import BusyError, Clause9Error
 
 if TYPE_CHECKING:
     from data.settings import WarehouseSettings
@@ -35,6 +36,9 @@ _HARDENED: _Config = {
     "allow_community_extensions": False,
     "allow_unsigned_extensions": False,
 }
+
+_HELD = re.compile(r"Could not set lock on file.*lock is held in (?P<holder>.*?\(PID \d+\))")
+"""How DuckDB tells that another process has the file open for writing; it is not damaged."""
 
 _BROKEN_STORAGE = (
     duckdb.IOException,
@@ -118,6 +122,11 @@ def told_plainly(place: str) -> Iterator[None]:
 def _plain(place: str, error: duckdb.Error) -> Clause9Error | None:
     """Return what a storage fault means for the person, None for any other error."""
     text = str(error)
+    if held := _HELD.search(text):
+        return BusyError(
+            f"{place} is held open for writing by another program: {held['holder']}. Close it "
+            "there, then try again. To look into a version, open it so: duckdb -readonly FILE"
+        )
     if isinstance(error, duckdb.OutOfMemoryException):
         return Clause9Error(
             f"{place}: the work needs more memory or disk than it may use. Nothing was changed. "

@@ -48,5 +48,6 @@ def _busy(note: Path, seconds: float) -> str:
         who = f"{told['holder']} (process {told['pid']})"
     return (
         f"The warehouse is being written by {who}, which did not finish within {seconds:g} "
-        "seconds. Nothing was changed. Try again when it is done; reading goes on meanwhile."
+        "seconds. Nothing was changed. Try again when it is done; what came in so far: clause9 "
+        "batches list. To wait longer, raise lock_seconds under [warehouse] in clause9.toml."
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 from time import perf_counter
 
 from data.warehouse import Warehouse
-from tests.support.children import CHILDREN, kill_after, kills, moments
+from tests.support.children import CHILDREN, kill_after, moments
+from tests.support.counts import counted
 from tests.support.publishing import publish_batch, publish_on_and_on, whole_batches
 from tests.support.warehouses import a_warehouse
 
@@ -17,7 +18,7 @@ def test_what_was_acknowledged_is_there_whole_and_once_after_every_kill(tmp_path
     seconds = seconds_of_a_publish(warehouse)
     notes.write_text("1\n")
     unnoted_before = 0
-    for moment in moments(kills(usual=20), longest=1.5 * seconds):
+    for moment in moments(counted(20, full=200), longest=1.5 * seconds):
         ready = CHILDREN.Event()
         child = CHILDREN.Process(target=publish_on_and_on, args=(folder, notes, ready))
         kill_after(child, ready.is_set, moment)

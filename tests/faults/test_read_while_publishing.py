@@ -7,10 +7,11 @@ from itertools import takewhile
 from pathlib import Path
 
 from tests.support.children import CHILDREN
+from tests.support.counts import counted
 from tests.support.publishing import publish_batch, read_on_and_on, versions_seen
 from tests.support.warehouses import a_warehouse
 
-PUBLISHES = 12
+PUBLISHES = counted(12, full=100)
 
 
 def test_readers_never_see_half_a_batch(tmp_path: Path) -> None:

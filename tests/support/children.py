@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import random
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
 
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["dashboard.company.opened", "dashboard.company.publishing"])
-
-
-def kills(usual: int) -> int:
-    """Return how often to kill: CLAUSE9_KILLS raises the usual count for a long run."""
-    return int(os.environ.get("CLAUSE9_KILLS", usual))
 
 
 def moments(count: int, longest: float, seed: int = 9) -> list[float]:

@@ -6,17 +6,23 @@ count.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from dashboard.cli.entry import main
 from dashboard.company.opened import Company
+from data.records.audit import verify_audit
 from data.records.batches import batches
+from data.records.models import Batch
 from data.settings import create_workspace
+from tests.support.children import CHILDREN
+from tests.support.command_line import clause9 as answered
 
 ROWS_A_FILE = 500
 
@@ -87,12 +93,35 @@ def ingest_and_note(root: Path, file: Path, notes: Path, ready: Event | None = N
     sys.exit(code)
 
 
+def ingest(root: Path, file: Path, notes: Path) -> int | None:
+    """Run one ingest to its end in a process of its own; return its exit code."""
+    child = CHILDREN.Process(target=ingest_and_note, args=(root, file, notes))
+    child.start()
+    child.join(120)
+    return child.exitcode
+
+
+def answer_in(place: Path, root: Path, *arguments: str | Path) -> None:
+    """Run one command in this process and write what it answered to `place`, as JSON."""
+    answer = answered("--workspace", root, *arguments)
+    place.write_text(json.dumps(asdict(answer)), encoding="utf-8")
+
+
+def batches_of(root: Path) -> list[Batch]:
+    """Return the batches on record, newest first, once what was interrupted is settled."""
+    company = open_company(root)
+    with company.records:
+        return batches(company.records)
+
+
 def whole_files(root: Path) -> list[str]:
-    """Return the published files, having checked that records, warehouse and cells agree."""
+    """Return the published files, having checked that archive, records, facts and cells agree."""
     company = open_company(root)
     with company.records, company.warehouse.read() as reader:
         on_record = batches(company.records)
         assert {batch.state for batch in on_record} <= {"published", "rejected"}
+        assert all(company.archive.contains(batch.sha256) for batch in on_record)
+        assert verify_audit(company.records) is None, "the audit log has a gap"
         published = sorted(
             (b for b in on_record if b.state == "published"), key=lambda b: b.id or 0
         )
