@@ -6,5 +6,7 @@ makes the mapping once a person has decided what the file leaves open.
 
 from pipelines.readers.look import SheetLook
 from pipelines.readers.open import look
+from pipelines.understand.proposal import Proposal, Question
+from pipelines.understand.propose import answered, propose
 
-__all__ = ["SheetLook", "look"]
+__all__ = ["Proposal", "Question", "SheetLook", "answered", "look", "propose"]
