@@ -9,16 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from dashboard.cli import (
-    batches,
-    company,
-    ingest,
-    metrics,
-    periods,
-    pull,
-    records,
-    review,
-)
+from dashboard.cli import batches, company, ingest, metrics, pull, records, review, sources
 
 app = typer.Typer(
     name="clause9",
@@ -33,10 +24,10 @@ company.add_commands(app)
 ingest.add_commands(app)
 pull.add_commands(app)
 app.add_typer(batches.app, name="batches")
-app.add_typer(periods.app, name="periods")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(review.app, name="review")
 app.add_typer(records.app, name="records")
+app.add_typer(sources.app, name="sources")
 metrics.add_commands(app)
 records.add_commands(app)
 

@@ -105,7 +105,7 @@ class Loader:
             return self._by_headers(taken)
         asks: dict[tuple[object, ...], Ask] = {}
         for mapping in taken.mappings:
-            key, ask = _key(mapping), _ask(mapping)
+            key, ask = _key(mapping), ask_of(mapping)
             expected = (*asks[key].expected, *ask.expected) if key in asks else ask.expected
             asks[key] = replace(ask, expected=tuple(dict.fromkeys(expected)))
         found = read(taken.found.path, taken.found.name, [*asks.values()], self.limits)
@@ -136,7 +136,8 @@ def _key(mapping: Mapping) -> tuple[object, ...]:
     return mapping.sheet, mapping.header_row, mapping.encoding, mapping.separator
 
 
-def _ask(mapping: Mapping) -> Ask:
+def ask_of(mapping: Mapping) -> Ask:
+    """Return how a mapping's files are to be read."""
     return Ask(
         sheet=mapping.sheet,
         header_row=mapping.header_row,

@@ -13,6 +13,7 @@ from data.tables import Table
 from pipelines.clean.failures import INDEX, together
 from pipelines.clean.fill import DAY, fill
 from pipelines.clean.shape import FindLookup, shape
+from pipelines.clean.spellings import spelling_hints
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Cadence, Period, end_of, start_of
 from pipelines.readers.raw import ROW, Raw
@@ -88,6 +89,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
     shaped = shape(raw, mapping, table.dated_by, context.find_lookup)
     filled = fill(shaped, raw, mapping, table)
     validated = validate(filled, table, context.known_processes, context.period)
+    hints = spelling_hints(filled.rows, table, raw.file)
     return Prepared(
         mapping=mapping,
         table=table,
@@ -98,7 +100,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         read=shaped.read,
         left_out=shaped.left_out,
         spoken=filled.spoken,
-        warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table)),
+        warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table), *hints),
     )
 
 
