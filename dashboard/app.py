@@ -153,6 +153,13 @@ def template(request: Request) -> Response:
     return Response(book, media_type=XLSX, headers=_as_file(f"{table}.xlsx"))
 
 
+def owner_template(request: Request) -> Response:
+    """Answer with the template of an owner's figures; ?period= says of which period."""
+    owner, period = request.path_params["owner"], request.query_params.get("period")
+    name, book = exports.owner_template(session.company(), owner, period, actor=session.actor())
+    return Response(book, media_type=XLSX, headers=_as_file(name))
+
+
 def records(request: Request) -> Response:
     """Answer with rows of a table in force, as CSV."""
     company = session.company()
@@ -187,6 +194,7 @@ app = st.App(
     routes=[
         Route("/exports/review/{review}.html", answered(review_page)),
         Route("/exports/pack/{review}.zip", answered(pack)),
+        Route("/exports/template/owner/{owner}.xlsx", answered(owner_template)),
         Route("/exports/template/{table}.xlsx", answered(template)),
         Route("/exports/records.csv", answered(records)),
     ],

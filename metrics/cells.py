@@ -160,6 +160,9 @@ def status_of(metric: Metric) -> pl.Expr:
             absurd |= (numerator < 0) | ((numerator > denominator) & ~empty)
         case Reported():
             absurd, empty = numerator.is_null() | (denominator < 0), denominator == 0
+            if metric.measure.is_share:
+                above = (numerator > denominator) & ~empty
+                absurd |= denominator.is_not_null() & ((numerator < 0) | above)
         case _:
             assert_never(metric.measure)
     judged = pl.when(absurd).then(pl.lit("invalid")).when(nothing_known).then(pl.lit("missing"))

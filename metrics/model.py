@@ -207,6 +207,11 @@ class Reported(_Frozen):
     metric: str = Field(description="The name the figure is handed in under.")
     per: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="100 for percent.")
     adds_up: bool = Field(default=False, description="Whether values of several rows may be added.")
+    is_share: bool = Field(
+        default=False,
+        description="Whether the numerator is a part of the denominator: never more than all of "
+        "it.",
+    )
 
     @property
     def numerator(self) -> Source:

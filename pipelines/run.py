@@ -14,14 +14,16 @@ from types import MappingProxyType
 from data.archive import Archive
 from data.errors import UsageError
 from data.records.access import Actor
+from data.records.models import Batch
 from data.records.people import processes
 from data.records.records import Records
 from data.tables import Table
 from data.warehouse import Warehouse, Writer
 from pipelines.clean.corrections import Correction
+from pipelines.load.context import Context, FiguresOf
 from pipelines.load.files import Choice, Found, Planned, find, plan
 from pipelines.load.loader import Loaded, Loader
-from pipelines.load.prepare import Context, slot_of
+from pipelines.load.prepare import slot_of
 from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Period, period_named
@@ -72,6 +74,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     corrections: abc.Sequence[Correction] = (),
     watch: Watch = UNWATCHED,
     cursors: Cursors = MappingProxyType({}),
+    figures_of: FiguresOf | None = None,
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
@@ -79,7 +82,8 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
     with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with every
     batch of the run, `cursors` with the file of that name; `corrections` are for the cells of one
-    file; `zone` is the company's. Raises UsageError, NotFoundError, NotAllowedError, BusyError.
+    file; `figures_of` says whose figures are whose. Raises UsageError, NotFoundError,
+    NotAllowedError, BusyError.
     """
     desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone, cursors)
     files = find(paths)
@@ -90,14 +94,12 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
         taken = _taken(loader, planned, desk, tuple(corrections))
         before = {file.found: published_before(desk, file) for file in taken}
     with clock.stage("read and check"):
-        context = Context(tables, loader.find_lookup, _known_processes(records), desk.period)
-        fresh = [file for file in taken if before[file.found] is None]
-        loaded = _read_side_by_side(loader, fresh, context, watch)
+        context = _context(loader, desk, figures_of)
+        loaded = _read_side_by_side(loader, _fresh(taken, before), context, watch)
     with clock.stage("publish"):
         recompute = _telling(recompute, watch, dry_run=dry_run)
         reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
-    repeated = [unchanged(f, b) for f in taken if (b := before[f.found]) is not None]
-    batches = _in_order((*repeated, *reports), taken)
+    batches = _in_order((*_repeated(taken, before), *reports), taken)
     return RunReport(batches, version, dry_run, _left_aside(aside, taken), clock.seconds)
 
 
@@ -143,6 +145,22 @@ def _taken(
         raise UsageError(f"Corrections are for the cells of one file, not of {len(planned)}.")
     taken = [loader.take(file, slot_of(file.found.name, desk.period)) for file in planned]
     return [replace(file, corrections=corrections) for file in taken]
+
+
+def _context(loader: Loader, desk: Desk, figures_of: FiguresOf | None) -> Context:
+    known = _known_processes(desk.records)
+    return Context(loader.tables, loader.find_lookup, known, desk.period, figures_of)
+
+
+def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]) -> list[Loaded]:
+    """Return the files that were not published before."""
+    return [file for file in taken if before[file.found] is None]
+
+
+def _repeated(
+    taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]
+) -> list[BatchReport]:
+    return [unchanged(file, batch) for file in taken if (batch := before[file.found]) is not None]
 
 
 def _read_side_by_side(

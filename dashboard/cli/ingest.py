@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.cli import shell
-from data.errors import Clause9Error, RefusedInputError
+from data.errors import Clause9Error, RefusedInputError, UsageError
 
 if TYPE_CHECKING:
     from pipelines.run import RunReport
@@ -81,20 +81,43 @@ def told(report: RunReport) -> list[str]:
 
 
 def template(
-    table: Annotated[str, typer.Argument(help="The table to fill in.")],
+    table: Annotated[str | None, typer.Argument(help="The table to fill in.")] = None,
+    owner: Annotated[
+        str | None, typer.Option(help="Whose figures to fill in, by name or id.")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help="Of which period: 2026-10. Without it, the last one that is over."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where to write it.")
     ] = None,
     as_json: shell.Json = False,
 ) -> None:
-    """Write the Excel template of a table: drop-downs, comments, an example row."""
-    from dashboard.company import publishing
+    """Write an Excel template: of a table, or of the figures an owner hands in for a period."""
+    from dashboard.company import templates
 
-    target = shell.writable(output or Path(f"{table}.xlsx"), "-o")
-    path = publishing.write_template(shell.open_company(), table, target, actor=shell.actor())
+    if (table is None) == (owner is None) or (period and not owner):
+        raise UsageError(
+            "Say what to fill in: clause9 template TABLE, or clause9 template --owner NAME "
+            "[--period 2026-10]."
+        )
+    company = shell.open_company()
+    if owner is not None:
+        out = templates.handed_out(company, owner, period, actor=shell.actor())
+        target = shell.writable(output or Path(templates.file_name(out)), "-o")
+        label = out.period.label
+        templates.owner_template(company, owner, label, target, actor=shell.actor())
+        told = {"owner": out.owner, "period": label, "figures": len(out.figures)}
+        again = f"clause9 ingest {target}"
+    else:
+        target = shell.writable(output or Path(f"{table}.xlsx"), "-o")
+        templates.table_template(company, str(table), target, actor=shell.actor())
+        told = {"table": table}
+        again = f"clause9 ingest {target} --table {table}"
     if as_json:
-        shell.print_json({"template": path, "table": table})
-    shell.say(f"Wrote {path}. Fill it in, then: clause9 ingest {path} --table {table}")
+        shell.print_json({"template": target, **told})
+    shell.say(f"Wrote {target}. Fill it in, then: {again}")
 
 
 def rebuild(

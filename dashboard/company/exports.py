@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from dashboard.company import meetings, packs, publishing, sealed_packs
+from dashboard.company import meetings, packs, sealed_packs, templates
 from dashboard.company.opened import Company
 from dashboard.company.origins import masked
 from data.errors import NotFoundError, UsageError, near_miss
@@ -51,10 +51,19 @@ def sealed_pack(company: Company, review: str, *, actor: Actor) -> Path:
 def template(company: Company, table: str, *, actor: Actor) -> bytes:
     """Return the Excel template of a table."""
     with TemporaryDirectory(prefix="clause9-template-") as folder:
-        path = publishing.write_template(
-            company, table, Path(folder) / "template.xlsx", actor=actor
-        )
-        return path.read_bytes()
+        path = Path(folder) / "template.xlsx"
+        return templates.table_template(company, table, path, actor=actor).read_bytes()
+
+
+def owner_template(
+    company: Company, owner: str, period: str | None, *, actor: Actor
+) -> tuple[str, bytes]:
+    """Return the template of an owner's figures of a period: its file name, and the workbook."""
+    out = templates.handed_out(company, owner, period, actor=actor)
+    with TemporaryDirectory(prefix="clause9-template-") as folder:
+        path = Path(folder) / "template.xlsx"
+        templates.owner_template(company, owner, out.period.label, path, actor=actor)
+        return templates.file_name(out), path.read_bytes()
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dashboard.company import reported
 from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
-from data.errors import NotFoundError, near_miss
 from data.records import batches as batch_records
 from data.records.access import Actor, Resource, can, require
 from data.records.models import Batch, QuarantinedRow
@@ -22,7 +23,6 @@ from pipelines import run
 from pipelines.clean.corrections import Correction
 from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.readers.raw import Limits
-from pipelines.templates import write_template as write_table_template
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def ingest(
         corrections=upload.corrections,
         watch=watch,
         cursors=upload.cursors,
+        figures_of=partial(reported.figures_of, company),
     )
     sweep(company)
     return report
@@ -158,15 +159,6 @@ def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
         "metrics": len(company.catalogue.metrics),
         "version": company.warehouse.version(),
     }
-
-
-def write_template(company: Company, table: str, path: Path, *, actor: Actor) -> Path:
-    """Write the Excel template of a table and return its path."""
-    require(actor, "read")
-    if table not in company.tables:
-        raise NotFoundError(f"No table '{table}'.{near_miss(table, company.tables)}")
-    write_table_template(company.tables[table], path, as_of=company.as_of)
-    return path
 
 
 def list_batches(company: Company) -> list[dict[str, Any]]:

@@ -88,8 +88,11 @@ def broken_cells(frame: pl.DataFrame, raw: Raw, mapping: Mapping) -> pl.DataFram
             "column": [flaw.header for flaw in flaws],
             "value": [flaw.value for flaw in flaws],
             "reason": [f"cell {flaw.cell} {flaw.reason}" for flaw in flaws],
+            "rule": [flaw.rule for flaw in flaws],
+            "accepted": [flaw.accepted for flaw in flaws],
         },
-        schema={"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String},
+        schema={"row": pl.UInt32}
+        | dict.fromkeys(("column", "value", "reason", "rule", "accepted"), pl.String),
     )
     found = frame.select(INDEX, ROW, *([WIDE_HEADER] if wide else [])).join(
         broken, left_on=ROW, right_on="row"
@@ -101,7 +104,7 @@ def broken_cells(frame: pl.DataFrame, raw: Raw, mapping: Mapping) -> pl.DataFram
         pl.col(INDEX).alias("index"),
         "column",
         "value",
-        pl.lit("error cell").alias("rule"),
+        "rule",
         "reason",
-        pl.lit("a value: correct the formula, or type what it should give").alias("accepted"),
+        "accepted",
     )

@@ -13,11 +13,13 @@ from data.errors import RefusedInputError
 from data.tables import Table
 from pipelines.clean.corrections import Correction, corrected, refuse_misplaced
 from pipelines.load.files import Found, Planned
+from pipelines.load.filled_figures import filled_figures
 from pipelines.load.prepare import Context, Prepared, prepare, refuse_empty
 from pipelines.mapping import Lookup, Mapping, template_mapping
 from pipelines.mapping.theirs import needed_headers
 from pipelines.readers.open import read
 from pipelines.readers.raw import Ask, Limits, Raw
+from pipelines.templates import is_owner_template
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,8 @@ class Loader:
     def load(self, taken: Loaded, context: Context) -> Loaded:
         """Return the file read and prepared, or with its refusal."""
         try:
-            mappings, sheets = self._sheets(taken)
+            mappings, sheets = self._sheets(taken, context)
             refuse_misplaced(taken.corrections, [raw for _, raw in sheets])
-            sheets = [(mapping, corrected(raw, taken.corrections)) for mapping, raw in sheets]
             parts = prepare(sheets, replace(context, find_lookup=self.find_lookup))
             refuse_empty(parts, taken.found.name, context.period)
         except RefusedInputError as error:
@@ -100,9 +101,11 @@ class Loader:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
         return StoredFile(digest, found.path.stat().st_size, found.name)
 
-    def _sheets(self, taken: Loaded) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
+    def _sheets(
+        self, taken: Loaded, context: Context
+    ) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
         if not taken.mappings:
-            return self._by_headers(taken)
+            return self._by_headers(taken, context)
         asks: dict[tuple[object, ...], Ask] = {}
         for mapping in taken.mappings:
             key, ask = _key(mapping), ask_of(mapping)
@@ -110,12 +113,22 @@ class Loader:
             asks[key] = replace(ask, expected=tuple(dict.fromkeys(expected)))
         found = read(taken.found.path, taken.found.name, [*asks.values()], self.limits)
         by_key = dict(zip(asks, found, strict=True))
-        return taken.mappings, [(m, raw) for m in taken.mappings for raw in by_key[_key(m)]]
+        return taken.mappings, [
+            (m, corrected(raw, taken.corrections))
+            for m in taken.mappings
+            for raw in by_key[_key(m)]
+        ]
 
-    def _by_headers(self, taken: Loaded) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
+    def _by_headers(
+        self, taken: Loaded, context: Context
+    ) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
         """Return the template mapping of the table whose columns the headers are."""
         ask = Ask(prefer=(taken.table,) if taken.table else tuple(self.tables))
         ((raw, *_),) = read(taken.found.path, taken.found.name, [ask], self.limits)
+        raw = corrected(raw, taken.corrections)
+        if is_owner_template(raw.marker):
+            mapping, raw = filled_figures(raw, context)
+            return (mapping,), [(mapping, raw)]
         if taken.table is not None:
             mapping = present_columns(self.tables[taken.table], raw)
             return (mapping,), [(mapping, raw)]

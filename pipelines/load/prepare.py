@@ -12,24 +12,15 @@ from data.errors import RefusedInputError
 from data.tables import Table
 from pipelines.clean.failures import INDEX, together
 from pipelines.clean.fill import DAY, fill
-from pipelines.clean.shape import FindLookup, shape
+from pipelines.clean.shape import shape
 from pipelines.clean.spellings import spelling_hints
+from pipelines.load.context import Context
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Cadence, Period, end_of, start_of
 from pipelines.readers.raw import ROW, Raw
 from pipelines.report import rows
 from pipelines.templates import EXAMPLE_ROW, is_example
 from pipelines.validate import WARNINGS, duplicate_keys, validate
-
-
-@dataclass(frozen=True)
-class Context:
-    """What is known while files are read: the tables, the processes, the declared period."""
-
-    tables: abc.Mapping[str, Table]
-    find_lookup: FindLookup
-    known_processes: abc.Collection[str] | None = None
-    period: Period | None = None
 
 
 @dataclass(frozen=True)

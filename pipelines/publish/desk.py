@@ -113,18 +113,24 @@ def _is_same(row: Batch, loaded: Loaded) -> bool:
 
 
 def check_access(desk: Desk, loaded: abc.Iterable[Loaded]) -> None:
-    """Raise NotAllowedError unless the actor may submit every file."""
+    """Raise NotAllowedError unless the actor may submit every file: each of its processes."""
     for file in loaded:
-        require(desk.actor, "submit", Resource(process=process_of(file)))
+        for process in _processes_of(file) or (None,):
+            require(desk.actor, "submit", Resource(process=process))
 
 
 def process_of(loaded: Loaded) -> str | None:
     """Return the process all rows belong to, or None where there are several or none."""
+    found = _processes_of(loaded)
+    return found[0] if len(found) == 1 else None
+
+
+def _processes_of(loaded: Loaded) -> tuple[str, ...]:
+    """Return the processes of the rows, or those the mappings name where there are no rows."""
     found: set[object] = {mapping.constants.get("process") for mapping in loaded.mappings}
     if loaded.parts:
         found = set().union(*(part.good.get_column("process").unique() for part in loaded.parts))
-    only = found.pop() if len(found) == 1 else None
-    return None if only is None else str(only)
+    return tuple(sorted(str(each) for each in found if each is not None))
 
 
 def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch:

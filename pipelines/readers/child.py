@@ -73,6 +73,7 @@ def _written(part: Part, path: Path) -> dict[str, Any]:
         "warnings": part.warnings,
         "flaws": [asdict(flaw) for flaw in part.flaws],
         "has_controls": part.has_controls,
+        "marker": dict(part.marker),
     }
 
 

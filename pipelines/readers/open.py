@@ -125,6 +125,7 @@ def _raw(name: str, kind: Any, part: dict[str, Any], folder: Path) -> Raw:  # no
         warnings=tuple(part["warnings"]),
         flaws=tuple(Flaw(**flaw) for flaw in part["flaws"]),
         has_controls=part["has_controls"],
+        marker=part["marker"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -43,13 +44,18 @@ class Ask:
 
 @dataclass(frozen=True)
 class Flaw:
-    """One cell the file itself spoils: an error value, or a formula nobody calculated."""
+    """One cell the file itself spoils: an error value, or a formula nobody calculated.
+
+    `reason` goes on from the cell's name: "holds the error #N/A".
+    """
 
     row: int
     header: str
     cell: str
     value: str
     reason: str
+    rule: str = "error cell"
+    accepted: str = "a value: correct the formula, or type what it should give"
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ class Raw:
     """One sheet (or the whole of a file without sheets).
 
     `frame` has `headers` as String (Parquet keeps its types) and ROW as UInt32: the row as Excel
-    shows it, the header being `header_row`. Rows without any value are left out.
+    shows it, the header being `header_row`. Rows without any value are left out. `marker` is what
+    the hidden sheet of our own templates says, name to value; other files have none.
     """
 
     file: str
@@ -69,6 +76,7 @@ class Raw:
     warnings: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = ()
     has_controls: bool = True
+    marker: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,3 +90,4 @@ class Part:
     warnings: tuple[str, ...] = ()
     flaws: tuple[Flaw, ...] = field(default=())
     has_controls: bool = True
+    marker: Mapping[str, str] = field(default_factory=dict)

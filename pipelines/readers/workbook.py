@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,6 +13,7 @@ import polars as pl
 
 from data.errors import RefusedInputError, near_miss
 from pipelines.readers.headers import checked_headers, header_hint, letter
+from pipelines.readers.own_sheet import OWN_SHEET, marker_of
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part
 from pipelines.readers.sheet_scan import Scan, column_index, scan_sheet
 
@@ -20,9 +21,6 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-OWN_SHEET = "_clause9"
-"""The hidden sheet of our own templates: nothing in it is data."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,8 @@ def read_workbook(path: Path, ask: Ask) -> list[Part]:
         parts = [_read_sheet(path, archive, sheet, ask) for sheet in chosen]
     first = parts[0]
     warnings = (*warnings, *more, *first.warnings)
-    head = Part(first.sheet, first.header_row, first.headers, first.frame, warnings, first.flaws)
-    return [head, *parts[1:]]
+    marker = marker_of(path) if any(sheet.name == OWN_SHEET for sheet in sheets) else {}
+    return [replace(first, warnings=warnings, marker=marker), *parts[1:]]
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:

@@ -17,6 +17,7 @@ from dashboard.company import (
     origins,
     people,
     publishing,
+    templates,
     uploads,
 )
 from dashboard.company.opened import Company
@@ -266,6 +267,6 @@ def test_who_may_not_write_is_refused_before_anything_happens(
         people.export(told, file, actor=VIEWER)
     nobody = Actor("Nobody", frozenset())
     with pytest.raises(NotAllowedError, match="may not read"):
-        publishing.write_template(told, "complaints", tmp_path / "t.xlsx", actor=nobody)
+        templates.table_template(told, "complaints", tmp_path / "t.xlsx", actor=nobody)
     assert not file.exists()
     assert not (tmp_path / "t.xlsx").exists()

@@ -317,6 +317,12 @@ class TestReported:
         warehouse.fill(metric_values=rows)
         assert value_of(amounts, JANUARY, warehouse) == 92 + 88
 
+    def test_a_part_larger_than_its_whole_is_invalid(self, warehouse: Facts) -> None:
+        share = a_metric("reported", metric="energy", per=100, is_share=True)
+        warehouse.fill(metric_values=[a_metric_value(numerator=41, denominator=40)])
+        assert cell_of(share, JANUARY, warehouse)["status"] == "invalid"
+        assert value_of(self.energy, JANUARY, warehouse) == 41 * 100 / 40
+
     def test_a_row_without_a_figure_is_missing_not_zero(self, warehouse: Facts) -> None:
         warehouse.fill(metric_values=[a_metric_value(status="missing")])
         cell = cell_of(self.energy, JANUARY, warehouse)

@@ -207,7 +207,13 @@ def _judged(
     if denominator is None:
         adds_up = isinstance(metric.measure, Reported) and metric.measure.adds_up
         return "ok" if n <= 1 or adds_up else "not_applicable"
-    is_share = isinstance(metric.measure, Proportion)
+    match metric.measure:
+        case Proportion():
+            is_share = True
+        case Reported():
+            is_share = metric.measure.is_share
+        case _:
+            is_share = False
     above = is_share and denominator != 0 and numerator > denominator
     if denominator < 0 or above or (is_share and numerator < 0):
         return "invalid"

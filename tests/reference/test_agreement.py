@@ -162,6 +162,7 @@ WITHOUT_PRODUCT = st.one_of(
         metric=st.sampled_from(["energy", "water"]),
         per=st.just(100),
         adds_up=st.booleans(),
+        is_share=st.booleans(),
     ),
 )
 GRAINS = st.sampled_from(["week", "month", "quarter"])
