@@ -27,9 +27,10 @@ from pipelines.load.prepare import slot_of
 from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Period, period_named
+from pipelines.publish.closed import ClosedPeriods, without_closed
 from pipelines.publish.desk import Desk, check_access, published_before, reject, unchanged
 from pipelines.publish.facts import tried
-from pipelines.publish.publish import publish, take_back
+from pipelines.publish.publish import ClosedMeanwhileError, publish, take_back
 from pipelines.publish.recover import settle_if_quiet
 from pipelines.publish.told import NONE, batch_report, part_report, refusal_message
 from pipelines.readers.raw import Limits
@@ -194,6 +195,10 @@ def _telling(
     return told_and_done
 
 
+CLOSED_TRIES = 3
+"""How often files are checked again when a period is closed between the check and the publish."""
+
+
 def _settled(
     desk: Desk,
     loaded: list[Loaded],
@@ -202,25 +207,48 @@ def _settled(
     accept_good: bool,  # noqa: FBT001 passed on as it came
 ) -> tuple[tuple[BatchReport, ...], int]:
     """Return reports and version after publishing, trying out or refusing what was loaded."""
-    refused = [file for file in loaded if _is_refused(file, accept_good=accept_good)]
     check_access(desk, loaded)
-    if dry_run or refused:
-        with desk.warehouse.read() as reader:
-            tried_out = {
-                file.found: tried(reader, file, desk) for file in loaded if file not in refused
-            }
-        reports = [
-            tried_out[file.found]
-            if file.found in tried_out
-            else (_would_be_refused(desk, file) if dry_run else reject(desk, file))
-            for file in loaded
-        ]
-        if refused and not dry_run:
-            reports = [_held_back(report) for report in reports]
-        return tuple(reports), desk.warehouse.version()
     if not loaded:
         return (), desk.warehouse.version()
-    return publish(desk, loaded, recompute)
+    for tries_left in reversed(range(CLOSED_TRIES)):
+        checked = _checked(desk, loaded)
+        refused = [file for file in checked if _is_refused(file, accept_good=accept_good)]
+        if dry_run or refused:
+            return _told(desk, checked, refused, dry_run=dry_run), desk.warehouse.version()
+        try:
+            return publish(desk, checked, recompute)
+        except ClosedMeanwhileError:
+            if not tries_left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _checked(desk: Desk, loaded: list[Loaded]) -> list[Loaded]:
+    """Return the files with everything refused that would change a closed period."""
+    closed = ClosedPeriods.of(desk.records)
+    if not closed.standing:
+        return loaded
+    with desk.warehouse.read() as reader:
+        return [without_closed(desk, reader, file, closed) for file in loaded]
+
+
+def _told(
+    desk: Desk, loaded: list[Loaded], refused: list[Loaded], *, dry_run: bool
+) -> tuple[BatchReport, ...]:
+    """Return the reports of a dry run, or of a run that is refused and kept as such."""
+    with desk.warehouse.read() as reader:
+        tried_out = {
+            file.found: tried(reader, file, desk) for file in loaded if file not in refused
+        }
+    reports = [
+        tried_out[file.found]
+        if file.found in tried_out
+        else (_would_be_refused(desk, file) if dry_run else reject(desk, file))
+        for file in loaded
+    ]
+    if refused and not dry_run:
+        reports = [_held_back(report) for report in reports]
+    return tuple(reports)
 
 
 def _is_refused(file: Loaded, *, accept_good: bool) -> bool:

@@ -9,7 +9,17 @@ from collections.abc import Sequence
 
 import typer
 
-from dashboard.cli import batches, company, ingest, metrics, pull, records, review, sources
+from dashboard.cli import (
+    batches,
+    company,
+    ingest,
+    metrics,
+    periods,
+    pull,
+    records,
+    review,
+    sources,
+)
 
 app = typer.Typer(
     name="clause9",
@@ -24,6 +34,7 @@ company.add_commands(app)
 ingest.add_commands(app)
 pull.add_commands(app)
 app.add_typer(batches.app, name="batches")
+app.add_typer(periods.app, name="periods")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(review.app, name="review")
 app.add_typer(records.app, name="records")

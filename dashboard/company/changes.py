@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from dashboard.company import figures
+from dashboard.company.deadlines import Upload
 from dashboard.company.evidence import is_published_since, is_reverted_since
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
-from dashboard.company.uploads import Upload
 from data.records import batches, reviews
 from data.records.models import Batch
 from metrics.periods import period_of

@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.company import figures, uploads
+from dashboard.company import deadlines, figures
+from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
-from dashboard.company.uploads import Upload
 from data.errors import NotFoundError, near_miss
 from data.records import actions as action_records
 from data.records import events as event_records
@@ -120,16 +120,16 @@ def events(company: Company, metric: str, process: str) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Work:
-    """What one owner answers for, and what is due from them."""
+    """What one owner answers for, and what they are expected to send, the first due in front."""
 
     remits: tuple[str, ...]
     views: tuple[MetricView, ...]
-    due: tuple[Upload, ...]
+    uploads: tuple[Upload, ...]
     actions: tuple[dict[str, Any], ...]
 
 
 def work_of(company: Company, name: str) -> Work:
-    """Return the remits, metrics, late uploads and open actions of a person."""
+    """Return the remits, metrics, expected uploads and open actions of a person."""
     person = next((each for each in people.people(company.records) if each.name == name), None)
     if person is None:
         raise NotFoundError(f"Nobody is called '{name}'.{near_miss(name, people_names(company))}")
@@ -149,11 +149,11 @@ def work_of(company: Company, name: str) -> Work:
     ]
     with company.warehouse.read() as reader:
         views = tuple(figures.views(company, reader, wanted).values()) if wanted else ()
-        due = uploads.due_of(company, reader, person.id)
+        uploads = deadlines.due_from(company, reader, person.id)
     open_actions = tuple(
         row for row in actions(company, open_only=True) if row["owner"] == person.id
     )
-    return Work(remits, tuple(sorted(views, key=_need)), due, open_actions)
+    return Work(remits, tuple(sorted(views, key=_need)), uploads, open_actions)
 
 
 def _holds(owner: Owner, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""Data health: what is late, how far every source reaches, and every batch with what it changed."""
+"""Data health: what is late, how far every source reaches, what is closed, and every batch."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.company import uploads
-from dashboard.company.uploads import Source, Upload
+from dashboard.company.deadlines import Upload
+from dashboard.company.uploads import Source
 from dashboard.components import links, page
 from dashboard.components.batches import batches
+from dashboard.components.closings import closings
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, count
 
@@ -30,6 +32,7 @@ def show() -> None:
     )
     _late(health.late, is_empty=not health.batches_total)
     _sources(health.sources)
+    closings()
     batches(health)
 
 

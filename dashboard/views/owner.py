@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.company import people
+from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
-from dashboard.company.uploads import Upload
 from dashboard.components import choices, links, page
 from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
@@ -40,7 +40,7 @@ def show() -> None:
     choices.told_unknown(("owner",))
     due, opened = st.columns([1.15, 1], gap="medium")
     with due:
-        _due(work.due)
+        _due(work.uploads)
     with opened:
         _actions(work.actions)
     _metrics(work.views)
@@ -55,21 +55,48 @@ def _metrics(views: Sequence[MetricView]) -> None:
         st.markdown("No metric belongs to these processes.")
 
 
-def _due(due: Sequence[Upload]) -> None:
-    day = session.as_of()
-    page.section("Uploads due", f"{count(len(due), 'upload')} late" if due else "nothing is late")
+def _due(uploads: Sequence[Upload]) -> None:
+    """Show what is to be sent, what is late first, and of each source what is in or locked."""
+    open_ones = [upload for upload in uploads if upload.state in {"late", "due"}]
+    late = sum(1 for upload in open_ones if upload.state == "late")
+    page.section("Due from me", f"{count(late, 'upload')} late" if late else "nothing is late")
     with st.container(border=True, gap="small", key="owner.lines"):
-        if not due:
-            st.markdown("Everything due has come in.")
-        for upload in due[:MOST]:
-            text, late = st.columns([3, 1.2], vertical_alignment="center", gap="small")
-            name = plain(upload.mapping.title or upload.mapping.name)
-            with text:
-                label = f"**{name}** · {upload.period.label} →"
-                links.line("upload", label, source=upload.mapping.name)
-            late.markdown(f":orange-badge[▲ {count(upload.days_late(day), 'day')} late]")
-        if len(due) > MOST:
-            st.caption(f"{MOST} of {len(due)} shown; all are on Data health.")
+        if not uploads:
+            st.markdown("No source is expected from this person.")
+        for upload in open_ones[:MOST]:
+            _line(upload)
+        if len(open_ones) > MOST:
+            st.caption(f"{MOST} of {len(open_ones)} shown; all are on Data health.")
+        settled = {
+            upload.mapping.name: upload
+            for upload in uploads
+            if upload.state in {"submitted", "locked"}
+        }
+        for upload in list(settled.values())[:MOST]:
+            _line(upload)
+
+
+def _line(upload: Upload) -> None:
+    text, state = st.columns([3, 1.2], vertical_alignment="center", gap="small")
+    name = plain(upload.mapping.title or upload.mapping.name)
+    with text:
+        links.line("upload", f"**{name}** · {upload.period.label} →", source=upload.mapping.name)
+    state.markdown(_standing(upload))
+
+
+def _standing(upload: Upload) -> str:
+    days = upload.days_late(session.as_of())
+    match upload.state:
+        case "late":
+            return f":orange-badge[▲ {count(days, 'day')} late]"
+        case "due" if days == 0:
+            return ":gray-badge[◔ due today]"
+        case "due":
+            return f":gray-badge[◔ due in {count(-days, 'day')}]"
+        case "submitted":
+            return ":gray-badge[✓ submitted]"
+        case "locked":
+            return ":gray-badge[■ locked]"
 
 
 def _actions(actions: Sequence[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ a batch, and `publish()`, which makes the next version in one transaction or lea
 """
 
 from data.warehouse.changes import Comparison
+from data.warehouse.closed import ClosedDays
 from data.warehouse.engine import DamagedWarehouseError
 from data.warehouse.memory import memory_warehouse
 from data.warehouse.reader import Page, Reader
@@ -12,6 +13,7 @@ from data.warehouse.store import Warehouse, open_warehouse
 from data.warehouse.writer import WarehouseBatch, Writer
 
 __all__ = [
+    "ClosedDays",
     "Comparison",
     "DamagedWarehouseError",
     "Page",

@@ -48,15 +48,11 @@ def compare_sql(table: Table, brought: Collection[str]) -> str:
 
     `brought` are the columns the incoming frame has; the others count as empty.
     """
-    same_row = _same(table.key or ("_mapping", "_scope", "_sheet", "_row"))
-    content = [name for name in table.column_names if name not in table.key]
-    differs = (
-        " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM s.{quoted(name)}" for name in content)
-        or "FALSE"
-    )
+    same_row = same_sql(table.key or ("_mapping", "_scope", "_sheet", "_row"))
+    differs = differs_sql(table)
     return f"""
 WITH incoming AS (
-  SELECT {_as_stored(table, brought)}, _mapping, _sheet, _row, _scope FROM {INCOMING}
+  SELECT {as_stored(table, brought)}, _mapping, _sheet, _row, _scope FROM {INCOMING}
 ), replaced AS (
   SELECT DISTINCT _mapping, _scope FROM incoming WHERE _scope IS NOT NULL
   UNION SELECT _mapping, _scope FROM {INCOMING_SCOPES}
@@ -163,13 +159,21 @@ def _key_hash(table: Table) -> str:
     return f"hash({', '.join(quoted(column) for column in table.key)})"
 
 
-def _same(columns: Collection[str]) -> str:
+def differs_sql(table: Table) -> str:
+    """Return the condition that an incoming row `i` says something else than `s` of its key."""
+    content = [name for name in table.column_names if name not in table.key]
+    pairs = (f"i.{quoted(name)} IS DISTINCT FROM s.{quoted(name)}" for name in content)
+    return f"({' OR '.join(pairs) or 'FALSE'})"
+
+
+def same_sql(columns: Collection[str]) -> str:
+    """Return the condition that an incoming row `i` and `s` have the same values there."""
     # Parts of a key may be empty (the slice of a monthly figure), and empty equals empty here.
     pairs = (f"i.{quoted(name)} IS NOT DISTINCT FROM s.{quoted(name)}" for name in columns)
     return " AND ".join(pairs)
 
 
-def _as_stored(table: Table, brought: Collection[str]) -> str:
+def as_stored(table: Table, brought: Collection[str]) -> str:
     """Return the contract's columns as they will be stored, or a rounding counts as a change."""
     return ", ".join(
         f"CAST({quoted(column.name) if column.name in brought else 'NULL'} AS {sql_type(column)})"

@@ -21,6 +21,13 @@ from data.warehouse.changes import (
     compare_sql,
     scopes_frame,
 )
+from data.warehouse.closed import (
+    CLOSED,
+    ClosedDays,
+    closed_changes_sql,
+    closed_digest_sql,
+    closed_frame,
+)
 from data.warehouse.engine import offered, told_plainly
 from data.warehouse.schema import held_columns
 
@@ -99,6 +106,46 @@ class Reader:
         ):
             ((new, restated, unchanged, removed),) = cursor.sql(sql).fetchall()
         return Comparison(new, restated, unchanged, removed)
+
+    def closed_changes(
+        self,
+        table: str,
+        rows: pl.DataFrame,
+        closed: Sequence[ClosedDays],
+        replacing: Collection[tuple[str, str]] = (),
+        *,
+        replaces: bool = True,
+    ) -> pl.DataFrame:
+        """Return _index, closing, _mapping, _scope, ends of what `rows` change on closed days.
+
+        `rows` as in `compare`, with `_index`, which is null where a row in force would end without
+        successor. Without `replaces` the rows come beside those of their scopes.
+        """
+        sql = closed_changes_sql(self._contract(table), rows.columns)
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, INCOMING, rows),
+            offered(cursor, INCOMING_SCOPES, scopes_frame(replacing)),
+            offered(cursor, CLOSED, closed_frame(closed)),
+        ):
+            found: pl.DataFrame = cursor.sql(sql, params={"replaces": replaces}).pl()
+        return found
+
+    def closed_digest(self, closed: Sequence[ClosedDays]) -> dict[tuple[str, int], object]:
+        """Return what the closed days say, as something to compare: by table and closing."""
+        digest: dict[tuple[str, int], object] = {}
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, CLOSED, closed_frame(closed)),
+        ):
+            for name, held in held_columns(cursor).items():
+                if name in self._tables:
+                    sql = closed_digest_sql(self._tables[name], held)
+                    for closing, *said in cursor.sql(sql).fetchall():
+                        digest[name, closing] = tuple(said)
+        return digest
 
     def browse(  # noqa: PLR0913 - a page of records is this many choices
         self,

@@ -114,6 +114,17 @@ class Warehouse:
                 is_quiet = True
             yield is_quiet
 
+    @contextmanager
+    def hold(self, holder: str) -> Iterator[None]:
+        """Hold writers off, having waited for the one at work.
+
+        What is decided meanwhile holds for every publish that follows. Raises BusyError as
+        `publish` does.
+        """
+        self._versions.folder.mkdir(parents=True, exist_ok=True)
+        with writer_lock(self._versions.folder, holder, self._settings.lock_seconds):
+            yield
+
     def retain(self, named: Collection[int] = ()) -> None:
         """Delete old versions except the last ones (setting), the named and those open here."""
         versions = self._versions

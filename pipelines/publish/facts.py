@@ -105,12 +105,18 @@ def insert(writer: Writer, each: Ready, batch_id: int) -> None:
         writer.add_coverage(_coverage(each.part, batch_id, each.days))
 
 
+def constant_slice(part: Prepared) -> str:
+    """Return the slice all rows of a part lie in: what its mapping says of every row."""
+    return slice_text(
+        {
+            name: constant_text(value)
+            for name, value in part.mapping.constants.items()
+            if name in part.table.dimensions
+        }
+    )
+
+
 def _coverage(part: Prepared, batch_id: int, days: Period) -> pl.DataFrame:
-    dimensions = {
-        name: constant_text(value)
-        for name, value in part.mapping.constants.items()
-        if name in part.table.dimensions
-    }
     return pl.DataFrame(
         {
             "batch": [batch_id],
@@ -118,7 +124,7 @@ def _coverage(part: Prepared, batch_id: int, days: Period) -> pl.DataFrame:
             "table_name": [part.table.name],
             "covers_from": [days.first],
             "covers_to": [days.last],
-            "slice": [slice_text(dimensions)],
+            "slice": [constant_slice(part)],
         },
         schema_overrides={"batch": pl.Int32},
     )

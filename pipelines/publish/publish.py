@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections import abc
 
-from data.errors import UsageError
+from data.errors import Clause9Error, UsageError
 from data.records.access import require
 from data.records.batches import batch, mark_reverted
 from data.warehouse import Writer
 from pipelines.load.loader import Loaded
+from pipelines.publish.closed import (
+    ClosedPeriods,
+    changes_closed,
+    closed_state,
+    refuse_changed,
+)
 from pipelines.publish.desk import Desk, abandon, finish_planned, published_before, unchanged
 from pipelines.publish.facts import Entry
 from pipelines.publish.recover import settle_interrupted
@@ -30,6 +36,7 @@ def publish(
         with desk.warehouse.publish(f"{desk.actor.name}, ingesting {names}") as writer:
             version = writer.version
             settle_interrupted(desk, writer)
+            _refuse_closed(desk, writer, files)
             entry = Entry(desk, writer, batch_ids=opened)
             for file in files:
                 before = published_before(desk, file)
@@ -50,6 +57,24 @@ def publish(
     return tuple(reports), version
 
 
+class ClosedMeanwhileError(Clause9Error):
+    """A period was closed, or what is published of it changed, since the files were checked."""
+
+
+def _refuse_closed(desk: Desk, writer: Writer, files: abc.Sequence[Loaded]) -> None:
+    """Raise ClosedMeanwhileError where a file would change a closed period; nothing is open yet.
+
+    Nobody closes one while somebody publishes (data.warehouse, hold), so this is the last word.
+    """
+    closed = ClosedPeriods.of(desk.records)
+    for file in files:
+        if changes_closed(desk, writer, file, closed):
+            raise ClosedMeanwhileError(
+                f"{file.found.name}: a period it would change was closed while it was read. "
+                "Nothing was published. Send it again to see which rows."
+            )
+
+
 class _NothingChangedError(Exception):
     """Raised inside a publish so that a run that changes nothing leaves no version."""
 
@@ -59,7 +84,8 @@ def take_back(
 ) -> int:
     """Return the version without the rows of a published batch.
 
-    Raises UsageError for a batch that is not published, NotFoundError for one that never was.
+    Raises UsageError for a batch that is not published, NotFoundError for one that never was,
+    RefusedInputError for one that says something of a closed period.
     """
     require(desk.actor, "revert_batch")
     with desk.warehouse.publish(f"{desk.actor.name}, reverting batch {batch_id}") as writer:
@@ -70,7 +96,10 @@ def take_back(
                 f"Batch {batch_id} ({row.file_name}) is {row.state}; only a published batch can be "
                 "reverted. See them: clause9 batches list"
             )
+        closed = ClosedPeriods.of(desk.records)
+        before = closed_state(writer, closed)
         writer.remove_batch(batch_id)
+        refuse_changed(before, closed_state(writer, closed), closed, row)
         recompute(writer)
         version = writer.version
     mark_reverted(desk.records, desk.actor, batch_id, reason, desk.at)
