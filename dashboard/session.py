@@ -58,10 +58,11 @@ def answer(
     and mappings of them.
     """
     name = f"{question.__module__}.{question.__qualname__}"
-    return cast("Answer", _kept(_state(), name, question, args, kwargs))
+    return cast("Answer", _kept(state(), name, question, args, kwargs))
 
 
-def _state() -> State:
+def state() -> State:
+    """Return what every answer depends on: while it is the same, so are the answers."""
     opened = company()
     root = opened.workspace.root
     place = f"{root} {_definitions_changed_at(root)}"

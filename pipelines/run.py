@@ -99,7 +99,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
         loaded = _read_side_by_side(loader, _fresh(taken, before), context, watch)
     with clock.stage("publish"):
         recompute = _telling(recompute, watch, dry_run=dry_run)
-        reports, version = _settled(desk, loaded, recompute, dry_run, accept_good)
+        reports, version = _settled(desk, loaded, recompute, watch, dry_run, accept_good)
     batches = _in_order((*_repeated(taken, before), *reports), taken)
     return RunReport(batches, version, dry_run, _left_aside(aside, taken), clock.seconds)
 
@@ -178,7 +178,6 @@ def _read_side_by_side(
             which = f" ({number} of {len(files)})" if len(files) > 1 else ""
             watch.told(f"Reading and checking {file.found.name}{which}")
             loaded.append(next(reading))
-            watch.seen(loaded[-1])
     return loaded
 
 
@@ -203,6 +202,7 @@ def _settled(
     desk: Desk,
     loaded: list[Loaded],
     recompute: abc.Callable[[Writer], None],
+    watch: Watch,
     dry_run: bool,  # noqa: FBT001 passed on as it came
     accept_good: bool,  # noqa: FBT001 passed on as it came
 ) -> tuple[tuple[BatchReport, ...], int]:
@@ -211,7 +211,7 @@ def _settled(
     if not loaded:
         return (), desk.warehouse.version()
     for tries_left in reversed(range(CLOSED_TRIES)):
-        checked = _checked(desk, loaded)
+        checked = _checked(desk, loaded, watch)
         refused = [file for file in checked if _is_refused(file, accept_good=accept_good)]
         if dry_run or refused:
             return _told(desk, checked, refused, dry_run=dry_run), desk.warehouse.version()
@@ -223,13 +223,15 @@ def _settled(
     raise AssertionError("the last try returns or raises")
 
 
-def _checked(desk: Desk, loaded: list[Loaded]) -> list[Loaded]:
+def _checked(desk: Desk, loaded: list[Loaded], watch: Watch) -> list[Loaded]:
     """Return the files with everything refused that would change a closed period."""
     closed = ClosedPeriods.of(desk.records)
-    if not closed.standing:
-        return loaded
-    with desk.warehouse.read() as reader:
-        return [without_closed(desk, reader, file, closed) for file in loaded]
+    if closed.standing:
+        with desk.warehouse.read() as reader:
+            loaded = [without_closed(desk, reader, file, closed) for file in loaded]
+    for file in loaded:
+        watch.seen(file)
+    return loaded
 
 
 def _told(

@@ -85,52 +85,69 @@ def sweep(company: Company) -> None:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """A file from a browser: name and bytes, the mapping or table chosen, what is said of it."""
+    """A file from a browser: name and bytes, the mapping or table chosen, what is said of it.
+
+    `corrections` are cells put right on the page, `note` and `late_reason` what its sender says.
+    """
 
     name: str
     content: bytes
     source: str | None = None
     note: str = ""
     late_reason: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
-def try_upload(company: Company, handed_in: HandedIn, *, actor: Actor) -> run.RunReport:
+def try_upload(
+    company: Company, handed_in: HandedIn, *, actor: Actor, watch: Watch = UNWATCHED
+) -> run.RunReport:
     """Return what publishing the good rows of a file would do; nothing is written."""
-    # A dry run keeps no instant; the report has none.
-    at = datetime.combine(company.as_of, time(), UTC)
-    return _hand_in(company, handed_in, actor=actor, at=at, dry_run=True, accept_good=True)
+    wish = Upload((), dry_run=True, accept_good=True)
+    return _hand_in(company, handed_in, wish, actor=actor, at=day_of(company), watch=watch)
 
 
 def publish_upload(
-    company: Company, handed_in: HandedIn, *, accept_good: bool, actor: Actor, at: datetime
+    company: Company,
+    handed_in: HandedIn,
+    *,
+    accept_good: bool,
+    actor: Actor,
+    at: datetime,
+    watch: Watch = UNWATCHED,
 ) -> run.RunReport:
     """Publish a file from a browser, with what its sender says of it."""
-    return _hand_in(company, handed_in, actor=actor, at=at, accept_good=accept_good)
+    wish = Upload((), accept_good=accept_good)
+    return _hand_in(company, handed_in, wish, actor=actor, at=at, watch=watch)
+
+
+def day_of(company: Company) -> datetime:
+    """Return the company's day as the instant of what is only tried out: nothing keeps it."""
+    return datetime.combine(company.as_of, time(), UTC)
 
 
 def _hand_in(
     company: Company,
     handed_in: HandedIn,
+    wish: Upload,
     *,
     actor: Actor,
     at: datetime,
-    dry_run: bool = False,
-    accept_good: bool = False,
+    watch: Watch,
 ) -> run.RunReport:
     by_mapping = handed_in.source in company.mappings
     with TemporaryDirectory(prefix="clause9-upload-") as folder:
         path = Path(folder) / Path(handed_in.name).name
         path.write_bytes(handed_in.content)
-        upload = Upload(
-            (path,),
+        upload = replace(
+            wish,
+            paths=(path,),
             table=None if by_mapping else handed_in.source,
             mapping=handed_in.source if by_mapping else None,
-            dry_run=dry_run,
-            accept_good=accept_good,
             note=handed_in.note,
             late_reason=handed_in.late_reason,
+            corrections=handed_in.corrections,
         )
-        return ingest(company, upload, actor=actor, at=at)
+        return ingest(company, upload, actor=actor, at=at, watch=watch)
 
 
 def revert(company: Company, batch: int, reason: str, *, actor: Actor, at: datetime) -> int:

@@ -26,6 +26,13 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def spelled(n: int, one: str, many: str | None = None) -> str:
+    """Return the same with small numbers as words, to begin a sentence: "Three cells"."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    told = count(n, one, many)
+    return f"{words[n].capitalize()} {told.partition(' ')[2]}" if 0 < n < len(words) else told
+
+
 def word(name: str) -> str:
     """Return a column's name as people say it: "received on", "justified", "complaint ID"."""
     spoken = name.removeprefix("is_").replace("_", " ")

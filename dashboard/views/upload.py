@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import session
-from dashboard.company import handing_in, publishing, uploads
-from dashboard.company.handing_in import Published
+from dashboard.company import handing_in, uploads, would_be
+from dashboard.company.handing_in import Checked, Published
 from dashboard.company.publishing import HandedIn
-from dashboard.components import links, page, sending
+from dashboard.components import effects, fixing, links, page, sending
 from dashboard.components.page import plain
 from dashboard.components.telling import not_taken
-from dashboard.components.words import count, listed
+from dashboard.components.words import count, listed, spelled
+from dashboard.components.working import working
 from data.errors import Clause9Error
 from data.records.access import could
-from pipelines.report import BatchReport
+from pipelines.clean.corrections import Correction, merged
 
 ANY = "Find the source by file name"
 
@@ -25,6 +28,12 @@ MOST_LATE = 5
 
 PUBLISHED = "upload.published"
 """What was published last in this session, with the SHA-256 of its bytes."""
+
+CHECKED = "upload.checked"
+"""What was checked last, with what it depends on: the same file is not read twice."""
+
+CORRECTIONS = "upload.corrections"
+"""The SHA-256 of a file, and the cells of it that were put right on the page."""
 
 LARGEST = 10
 """Megabytes a browser may send; larger files come in with `clause9 ingest`."""
@@ -46,21 +55,25 @@ def show() -> None:
             page.head("Upload", "a file in, errors by cell, then publish")
         _help()
         return
-    given = HandedIn(file.name, file.getvalue(), source)
-    digest = sha256(given.content).hexdigest()
+    content = file.getvalue()
+    digest = sha256(content).hexdigest()
+    given = HandedIn(file.name, content, source, corrections=_corrections(digest))
     done = _published(digest)
     with head:
         told = "published" if done else "nothing is published until you say so"
         size = f"{file.size / 1000:,.0f} kB" if file.size >= 1000 else f"{file.size} bytes"
-        page.head(
-            f"Upload {file.name}",
-            f"{size} · SHA-256 {digest[:12]}… · {told}",
-        )
+        page.head(f"Upload {file.name}", f"{size} · SHA-256 {digest[:12]}… · {told}")
     if done:
         badges.markdown(sending.steps(len(sending.STEPS)), width="content")
-        sending.done(done)
+        effects.done(done)
         return
     badges.markdown(_checked(given, digest), width="content")
+
+
+def _corrections(digest: str) -> tuple[Correction, ...]:
+    """Return the cells of these bytes that were put right in this session."""
+    kept: tuple[str, tuple[Correction, ...]] = st.session_state.get(CORRECTIONS, ("", ()))
+    return kept[1] if kept[0] == digest else ()
 
 
 def _published(digest: str) -> Published | None:
@@ -136,11 +149,11 @@ def _help() -> None:
 def _checked(given: HandedIn, digest: str) -> str:
     """Show what the file would do, and return the badges of the steps."""
     try:
-        checked = session.answer(publishing.try_upload, given, actor=session.actor())
+        checked = _once(given, digest)
     except Clause9Error as error:
         not_taken(st.container(), str(error))
         return sending.steps(1, problem="not readable")
-    batch = checked.batches[0]
+    batch = checked.batch
     if batch.state == "unchanged":
         said = plain(batch.message[:1].upper() + batch.message[1:])
         st.markdown(f":gray-badge[● Nothing to do] &nbsp;{said}")
@@ -148,32 +161,72 @@ def _checked(given: HandedIn, digest: str) -> str:
     if not batch.parts:
         not_taken(st.container(), batch.message)
         return sending.steps(1, problem="not readable")
-    for view in session.answer(handing_in.understood, given):
+    for view in checked.sheets:
         sending.sheet(view)
-    sending.cells_to_fix(batch)
+    _fix(given, checked, digest)
+    effects.warnings(checked)
     changes, publish = st.columns([1.6, 1], gap="large")
     with changes:
-        sending.would_change(batch)
-        _fed(batch)
+        effects.would_change(checked)
+        _figures(given, checked, digest)
     with publish:
-        _publish(given, batch, digest)
-    cells = count(len(batch.reasons), "cell")
+        _publish(given, checked, digest)
+    cells = count(len(checked.cells), "cell")
     return sending.steps(2, problem=cells) if batch.refused else sending.steps(3)
 
 
-def _fed(batch: BatchReport) -> None:
-    fed = session.answer(handing_in.fed_metrics, [part.table for part in batch.parts])
-    if fed:
+def _once(given: HandedIn, digest: str, *, tries_figures: bool = False) -> Checked:
+    """Return the check of a file, made once for what it depends on, its stages shown meanwhile."""
+    key = (session.state(), digest, given.name, given.source, given.corrections)
+    last = st.session_state.get(CHECKED)
+    if last and last[0] == key and not tries_figures:
+        checked: Checked = last[1]
+        return checked
+    with working(st.container(), f"Reading and checking {given.name}") as told:
+        checked = handing_in.check(
+            session.company(), given, told, actor=session.actor(), tries_figures=tries_figures
+        )
+    st.session_state[CHECKED] = (key, checked)
+    return checked
+
+
+def _fix(given: HandedIn, checked: Checked, digest: str) -> None:
+    corrections = fixing.cells_to_fix(checked.cells, f"{digest[:12]}.{len(given.corrections)}")
+    if corrections:
+        st.session_state[CORRECTIONS] = (digest, merged(given.corrections, corrections))
+        st.rerun()
+    if fixing.put_right(given.corrections):
+        st.session_state[CORRECTIONS] = (digest, ())
+        st.rerun()
+
+
+def _figures(given: HandedIn, checked: Checked, digest: str) -> None:
+    """Show the figures that would change, or a button for it where that takes a while."""
+    tables = [part.table for part in checked.batch.parts]
+    fed = session.answer(would_be.fed_metrics, tables)
+    if not fed:
+        st.caption("No metric reads this table yet.")
+    elif checked.would_move is not None:
+        effects.would_be(checked.would_move)
+    elif checked.batch.accepted:
         titles = listed([plain(metric.title) for metric in fed], most=6)
         st.caption(f"Feeds {titles}.")
+        if st.button("Show what it would do to the figures", key="upload.try"):
+            _once(given, digest, tries_figures=True)
+            st.rerun()
 
 
-def _publish(given: HandedIn, batch: BatchReport, digest: str) -> None:
+def _publish(given: HandedIn, checked: Checked, digest: str) -> None:
+    batch = checked.batch
     page.section("Publish")
     with st.container(border=True, gap="small"):
         if batch.refused:
-            rows = "1 row stands" if batch.refused == 1 else f"{batch.refused:,} rows stand"
-            st.markdown(f":orange-badge[▲ Not yet] &nbsp; {rows} in the way.")
+            cells = len(checked.cells)
+            said = f"{spelled(cells, 'cell')} {'stands' if cells == 1 else 'stand'} in the way."
+            st.markdown(f":orange-badge[▲ Not yet] &nbsp; {said}")
+        note = st.text_input(
+            "Note", placeholder="What a reader should know, if anything", key="upload.note"
+        )
         everything = st.button(
             f"Publish {count(batch.accepted + batch.refused, 'row')}",
             type="primary",
@@ -182,31 +235,30 @@ def _publish(given: HandedIn, batch: BatchReport, digest: str) -> None:
             key="upload.publish",
         )
         good = bool(batch.refused and batch.accepted) and st.button(
-            f"Publish the {batch.accepted:,} good rows, keep {batch.refused:,} refused",
+            f"Publish the {count(batch.accepted, 'good row')}, keep {batch.refused:,} refused",
             width="stretch",
             key="upload.good",
         )
         told = st.container()
         if everything or good:
-            with st.spinner("Publishing, and computing the figures it feeds"):
-                _go(given, digest, accept_good=bool(good), told=told)
+            given = replace(given, note=note.strip())
+            _go(given, checked, digest, accept_good=bool(good), told=told)
 
 
 def _go(
-    given: HandedIn,
-    digest: str,
-    *,
-    accept_good: bool,
-    told: st.delta_generator.DeltaGenerator,
+    given: HandedIn, checked: Checked, digest: str, *, accept_good: bool, told: DeltaGenerator
 ) -> None:
     try:
-        published = handing_in.publish(
-            session.company(),
-            given,
-            accept_good=accept_good,
-            actor=session.actor(),
-            at=session.now(),
-        )
+        with working(told, "Publishing") as stage:
+            published = handing_in.publish(
+                session.company(),
+                given,
+                checked,
+                stage,
+                accept_good=accept_good,
+                actor=session.actor(),
+                at=session.now(),
+            )
     except Clause9Error as error:
         not_taken(told, str(error))
         return

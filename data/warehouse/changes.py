@@ -74,6 +74,24 @@ FROM compared
 """
 
 
+def absent_sql(table: Table, brought: Collection[str]) -> str:
+    """Return the query of the rows in force of $mapping, dated $first to $last, that do not come.
+
+    Columns: the key as text, and `total`, of which the first $limit are given.
+    """
+    key = ", ".join(f"CAST(s.{quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in table.key)
+    dated_by = f"s.{quoted(table.dated_by)}"
+    return f"""
+WITH incoming AS (SELECT {as_stored(table, brought)} FROM {INCOMING})
+SELECT {key}, count(*) OVER () AS total
+FROM facts.{quoted(table.name)} AS s ANTI JOIN incoming AS i ON {same_sql(table.key)}
+WHERE s._is_current AND s._mapping = $mapping
+  AND CAST({dated_by} AS DATE) BETWEEN $first AND $last
+ORDER BY {dated_by}, {", ".join(f"s.{quoted(name)}" for name in table.key)}
+LIMIT $limit
+"""
+
+
 def touch_keys_sql(table: Table) -> str:
     """Return the statement that notes the keys of batch $batch, about to go, as to be settled.
 

@@ -18,6 +18,7 @@ from data.warehouse.changes import (
     INCOMING,
     INCOMING_SCOPES,
     Comparison,
+    absent_sql,
     compare_sql,
     scopes_frame,
 )
@@ -146,6 +147,23 @@ class Reader:
                     for closing, *said in cursor.sql(sql).fetchall():
                         digest[name, closing] = tuple(said)
         return digest
+
+    def absent(
+        self, table: str, rows: pl.DataFrame, mapping: str, days: tuple[date, date], limit: int
+    ) -> pl.DataFrame:
+        """Return which rows in force of a mapping and days `rows`, not yet inserted, do not bring.
+
+        The table is keyed. Columns: its key (text) and `total`; the first `limit` by their day.
+        """
+        sql = absent_sql(self._contract(table), rows.columns)
+        named = {"mapping": mapping, "first": days[0], "last": days[1], "limit": limit}
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, INCOMING, rows),
+        ):
+            found: pl.DataFrame = cursor.sql(sql, params=named).pl()
+        return found
 
     def browse(  # noqa: PLR0913 - a page of records is this many choices
         self,

@@ -6,6 +6,7 @@ import errno
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -88,7 +89,7 @@ class Warehouse:
             try:
                 with _full_disk_told(versions.folder):
                     number = versions.begin(fresh=fresh, above=above)
-                with self._writing(number) as (connection, writer):
+                with self._writing(versions.building, number) as (connection, writer):
                     yield writer
                     counts = self._commit(connection, writer)
                 with _full_disk_told(versions.folder):
@@ -96,6 +97,24 @@ class Warehouse:
                     versions.publish(number)
             finally:
                 versions.drop_building()
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Writer]:
+        """Hold a throw-away copy of the current version open for writing; nothing of it stays.
+
+        Waits for no writer and stands in the way of none.
+        """
+        with TemporaryDirectory(prefix="clause9-rehearsal-") as folder:
+            copy = Path(folder) / "rehearsal.duckdb"
+            with _full_disk_told(copy.parent):
+                number = self._versions.copy_current(copy)
+            with self._writing(copy, number + 1) as (_, writer):
+                yield writer
+
+    def size(self) -> int:
+        """Return the bytes of the current version; 0 before the first publish."""
+        number = self.version()
+        return self._versions.existing(number).stat().st_size if number else 0
 
     @contextmanager
     def quiet(self) -> Iterator[bool]:
@@ -152,13 +171,13 @@ class Warehouse:
         return OPEN_VERSIONS.take(path, opened)
 
     @contextmanager
-    def _writing(self, number: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, Writer]]:
-        """Hold the next version open, in a transaction that is rolled back by any error."""
+    def _writing(
+        self, path: Path, number: int
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Writer]]:
+        """Hold the next version open, in a transaction that is rolled back unless committed."""
         # What can be damaged here is the version that was copied.
         place = self._versions.place(max(number - 1, 1))
-        with closing(
-            open_for_writing(self._versions.building, self._settings, place)
-        ) as connection:
+        with closing(open_for_writing(path, self._settings, place)) as connection:
             with told_plainly(place):
                 run(connection, "BEGIN TRANSACTION")
                 changed_keys = prepare(connection, self._tables)

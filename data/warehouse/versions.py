@@ -17,6 +17,9 @@ from data.durable import sync_file, sync_folder, write_atomically
 from data.errors import NotFoundError
 from data.warehouse.engine import DamagedWarehouseError
 
+_TRIES = 5
+"""How often a version is looked for again when it is deleted while it is copied."""
+
 _VERSION_NAME = re.compile(r"v(\d{6,})\.duckdb")
 
 
@@ -75,6 +78,17 @@ class Versions:
             except FileNotFoundError as error:
                 raise DamagedWarehouseError(self.place(current), "the file is gone.") from error
         return current + 1
+
+    def copy_current(self, target: Path) -> int:
+        """Copy the current version, if there is one, and return its number."""
+        for _ in range(_TRIES):
+            number = self.current()
+            # A version may be deleted between the pointer and the copy: then there is a newer one.
+            with suppress(FileNotFoundError):
+                if number:
+                    shutil.copyfile(self.path(number), target)
+                return number
+        raise DamagedWarehouseError(self.place(self.current()), "the file is gone.")
 
     def publish(self, number: int) -> None:
         """Make the finished `building` the current version: whole, durable, and in one step."""

@@ -59,6 +59,15 @@ def corrected(raw: Raw, corrections: Sequence[Correction]) -> Raw:
     return replace(raw, frame=frame, flaws=flaws, has_controls=True)
 
 
+def merged(before: Sequence[Correction], more: Sequence[Correction]) -> tuple[Correction, ...]:
+    """Return all; of a cell put right twice the last text counts, and what the file says."""
+    places = {(each.sheet, each.row, each.column): each for each in before}
+    for each in more:
+        first = places.get((each.sheet, each.row, each.column), each)
+        places[each.sheet, each.row, each.column] = replace(each, found=first.found)
+    return tuple(places.values())
+
+
 def is_about(correction: Correction, raw: Raw) -> bool:
     """Return whether the cell would be in this sheet."""
     return correction.sheet == raw.sheet and correction.column in raw.headers

@@ -16,7 +16,8 @@ def _nobody(_: object) -> None:
 class Watch:
     """Who looks on, in the thread of the caller.
 
-    `told` is told each stage as it begins, `seen` is shown each file that was read.
+    `told` is told each stage as it begins, `seen` is shown each file as it was judged: again where
+    a period was closed meanwhile.
     """
 
     told: Callable[[str], None] = _nobody
