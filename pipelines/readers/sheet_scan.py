@@ -26,7 +26,7 @@ takes memory for all of them, written or not."""
 MOST_FLAWS = 10_000
 """Spoilt cells that are listed one by one; nobody reads further."""
 
-_PATTERNS = (b't="e"', b"<f>", b"<f ", b"<f/", b"hidden=", b"mergeCell", b"<!", b"='", b' = "')
+_PATTERNS = (b't="e"', b"<f", b"hidden=", b"mergeCell", b"<!", b"='", b' = "')
 _FAR_AWAY = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]*\d{7})')
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -125,10 +126,19 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
         ) from error
 
 
+@cache
+def _book(path: Path) -> fastexcel.ExcelReader:
+    """Return the opened workbook: its shared texts are read once for all sheets.
+
+    This process reads one file and ends.
+    """
+    return fastexcel.read_excel(path)
+
+
 def sheet_grid(path: Path, sheet: str) -> pl.DataFrame:
     """Return every cell as text, one frame row for each row of the sheet from row 1 on."""
     try:
-        book = fastexcel.read_excel(path)
+        book = _book(path)
         # Without skip_rows = 0 the reader drops empty rows at the top and the numbers are wrong.
         loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
         frame: pl.DataFrame = loaded.to_polars()
