@@ -33,6 +33,7 @@ from pipelines.publish.facts import tried
 from pipelines.publish.publish import ClosedMeanwhileError, publish, take_back
 from pipelines.publish.recover import settle_if_quiet
 from pipelines.publish.told import NONE, batch_report, part_report, refusal_message
+from pipelines.readers.open import warm_up
 from pipelines.readers.raw import Limits
 from pipelines.report import BatchReport, BatchState, PartReport, Reason, RunReport
 
@@ -155,6 +156,7 @@ def _context(loader: Loader, desk: Desk, figures_of: FiguresOf | None) -> Contex
 
 def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]) -> list[Loaded]:
     """Return the files that were not published before."""
+    warm_up()  # while the bytes are archived
     return [file for file in taken if before[file.found] is None]
 
 

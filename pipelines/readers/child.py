@@ -1,5 +1,7 @@
 """The process that parses one file and may die of it: `python -m pipelines.readers.child`.
 
+With `--fork` it stays, and forks one for each file (`forks` says why).
+
 Reads a request (JSON) from standard input, writes frames as Arrow files into the request's folder,
 and answers with JSON on standard output: parts, or the sentence of a refusal.
 """
@@ -8,6 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
+import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -77,7 +82,8 @@ def _written(part: Part, path: Path) -> dict[str, Any]:
     }
 
 
-def _limit(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
+    """Let this process have no more than so much memory, and leave no core when it dies."""
     with contextlib.suppress(ImportError):  # Windows has no resource module: time limit only
         import resource  # noqa: PLC0415
 
@@ -86,10 +92,46 @@ def _limit(megabytes: int) -> None:
 
 
 def main() -> None:
-    """Answer the one request on standard input."""
+    """Answer the one request on standard input; with --fork, fork for each that comes in there."""
+    if sys.argv[1:] == ["--fork"]:
+        _fork_for_each(socket.socket(fileno=sys.stdin.fileno()))
+        return
     request = json.load(sys.stdin)
-    _limit(request["memory_mb"])
+    limit_memory(request["memory_mb"])
     json.dump(answer(request), sys.stdout)
+
+
+def _fork_for_each(control: socket.socket) -> None:
+    """Fork for every socket whose descriptor comes in, until nobody is left who could send one.
+
+    This process opens no file itself.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended forks leave nothing behind
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is told, and ends us
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return
+        if os.fork() == 0:
+            control.close()
+            _answer_and_end(descriptors[0])
+        os.close(descriptors[0])
+
+
+def _answer_and_end(descriptor: int) -> None:
+    """Answer the one request that comes in over the descriptor; this process then ends."""
+    code = 1
+    # What went wrong is told by the process started anew that is asked then.
+    with contextlib.suppress(BaseException):
+        with socket.socket(fileno=descriptor) as theirs:
+            request = json.loads(b"".join(iter(lambda: theirs.recv(1 << 16), b"")))
+            # Python may be deep inside a parser: the signal's own action ends the process.
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, request["seconds"])
+            limit_memory(request["memory_mb"])
+            theirs.sendall(json.dumps(answer(request)).encode())
+        code = 0
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import polars as pl
 
 import pipelines
 from data.errors import RefusedInputError
+from pipelines.readers.forks import Forks
 from pipelines.readers.look import SheetLook
 from pipelines.readers.raw import Ask, Flaw, Limits, Raw
 
@@ -24,6 +25,9 @@ NOT_SAFE = (
     "the file could not be read safely: it asks for more {} than a table of its size needs. "
     "Delete empty rows and columns far from the data, keep one sheet, or save it as CSV UTF-8."
 )
+
+FORKS = Forks() if hasattr(os, "fork") else None
+"""The process that forks for each file; None where the system cannot fork."""
 
 _KEPT_FROM_ENVIRONMENT = (
     "PATH",
@@ -83,17 +87,37 @@ def _answer(
         yield reply, Path(folder)
 
 
+def warm_up() -> None:
+    """Begin to start what reading needs, and do not wait for it."""
+    if FORKS is not None:
+        FORKS.start(_environment())
+
+
 def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    reply = FORKS.ask(request, seconds, _environment()) if FORKS is not None else None
+    if reply is None:
+        reply = _ask_anew(request, seconds)
+    if "refused" in reply:
+        raise RefusedInputError(reply["refused"])
+    return reply
+
+
+def _environment() -> dict[str, str]:
+    """Return what the reading process sees of ours: no secrets."""
     kept = {key: os.environ[key] for key in _KEPT_FROM_ENVIRONMENT if key in os.environ}
     root = str(Path(next(iter(pipelines.__path__))).parent)
-    environment = kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2"}
+    return kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2"}
+
+
+def _ask_anew(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """Return the answer of a process started for this file alone, or refuse the file it died of."""
     try:
         child = subprocess.run(
             [sys.executable, "-m", "pipelines.readers.child"],
             input=json.dumps(request).encode(),
             capture_output=True,
             timeout=seconds,
-            env=environment,
+            env=_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired as error:
@@ -101,8 +125,6 @@ def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     if child.returncode != 0:
         _raise_for(child.returncode, child.stderr.decode("utf-8", "replace"))
     reply: dict[str, Any] = json.loads(child.stdout)
-    if "refused" in reply:
-        raise RefusedInputError(reply["refused"])
     return reply
 
 
