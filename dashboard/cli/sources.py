@@ -7,14 +7,12 @@ from typing import Annotated
 
 import typer
 
-from dashboard.cli import shell
+from dashboard.cli import proposing, shell
 
 app = typer.Typer(help="Sources: help with the mappings of files.", no_args_is_help=True)
 
 
-@app.callback()
-def sources() -> None:
-    """Keep the name of the group before its commands, however few they are."""
+app.command()(proposing.propose)
 
 
 @app.command()

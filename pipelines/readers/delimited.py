@@ -56,7 +56,13 @@ def read_delimited(data: bytes, ask: Ask) -> Part:
     hint = header_hint(_first_lines(data, separator), header_row, ask.expected)
     frame = _whole(body, separator, len(fields), header_row, hint)
     filled = [count < frame.height for count in frame.null_count().row(0)] if frame.height else []
-    columns = checked_headers(fields, filled or [False] * len(fields), row=header_row, hint=hint)
+    columns = checked_headers(
+        fields,
+        filled or [False] * len(fields),
+        row=header_row,
+        hint=hint,
+        expected=ask.expected,
+    )
     frame = frame.select(pl.col(frame.columns[i]).alias(name) for i, name in columns)
     _refuse_huge_cells(frame, header_row)
     names = tuple(frame.columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from data.errors import RefusedInputError
 
@@ -23,7 +23,7 @@ def letter(index: int) -> str:
     return letters
 
 
-def checked_headers(
+def checked_headers(  # noqa: PLR0913 what is known of a header row is said by name
     found: Sequence[str | None],
     is_filled: Sequence[bool],
     *,
@@ -31,13 +31,15 @@ def checked_headers(
     place: str = "",
     hint: str = "",
     first_column: int = 0,
+    expected: Collection[str] = (),
 ) -> tuple[tuple[int, str], ...]:
     """Return index and name of every column that has a header.
 
     A column with neither header nor values is left out. `place` names the sheet ("sheet 'Data', "),
-    `hint` where the header seems to be. Raises RefusedInputError otherwise.
+    `hint` where the header seems to be. Columns without a header are called by their letters where
+    a mapping calls one of them so (`expected`). Raises RefusedInputError otherwise.
     """
-    names = [tidy(text) for text in found]
+    names = _with_letters([tidy(text) for text in found], is_filled, first_column, expected)
     where = f"{place}row {row}"
     if not any(names):
         raise RefusedInputError(f"{where} is empty, but the header is expected there.{_way(hint)}")
@@ -56,6 +58,17 @@ def checked_headers(
         )
     _refuse_duplicates(names, where, first_column)
     return tuple((i, name) for i, name in enumerate(names) if name)
+
+
+def _with_letters(
+    names: list[str], is_filled: Sequence[bool], first_column: int, expected: Collection[str]
+) -> list[str]:
+    letters = {
+        i: letter(i + first_column) for i, name in enumerate(names) if not name and is_filled[i]
+    }
+    if not any(sign in expected and sign not in names for sign in letters.values()):
+        return names
+    return [letters.get(i, name) for i, name in enumerate(names)]
 
 
 def _refuse_duplicates(names: Sequence[str], where: str, first_column: int) -> None:

@@ -166,6 +166,7 @@ def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
         place=f"sheet '{name}', ",
         hint=_merge_hint(scan, header_row) + header_hint(head, header_row, ask.expected),
         first_column=first_column,
+        expected=ask.expected,
     )
     frame = body.select(pl.col(body.columns[i]).alias(title) for i, title in columns)
     frame = frame.with_row_index(ROW, offset=header_row + 1)

@@ -12,7 +12,7 @@ from pipelines.understand.blocks import Block
 from pipelines.understand.cells import is_total, may_be_total, quoted, tidy
 from pipelines.understand.dating import dated_across, dated_down
 from pipelines.understand.figures_text import written
-from pipelines.understand.layout import layout_keys
+from pipelines.understand.layout import layout_keys, narrowed
 from pipelines.understand.naming import file_pattern, mapping_name, short_name, short_names
 from pipelines.understand.proposal import LEAVE_OUT, Asking, Settled
 from pipelines.understand.shapes import Long, Wide
@@ -44,6 +44,7 @@ class _Keys:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     filters: list[str] = field(default_factory=list)
     fill_down: list[str] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class FiguresDraft:
                 figures = self._down(self.shape, keys, asking)
         self._constant("process", "Which process do the figures belong to?", keys, asking)
         self._how_written(figures, keys, asking)
+        keys.said = narrowed(self.block, keys.said, keys.used, asking)
         name = mapping_name(self.file, self.block.sheet.name, is_only=self.is_only)
         name += f"_{self.number}" if self.number > 1 else ""
         body = keys.said | {
@@ -89,6 +91,7 @@ class FiguresDraft:
         texts = {c: shape.periods[c] for c in columns}
         dating = dated_across(self.block, texts, shape, self.known.language, asking)
         keys.said |= dating.keys
+        keys.used |= {*columns} | ({shape.years} if shape.years is not None else set())
         keys.said["unpivot"] = {
             "columns": dating.headers,
             "name_to": self.table.dated_by,
@@ -118,11 +121,13 @@ class FiguresDraft:
     def _down(self, shape: Long, keys: _Keys, asking: Asking) -> list[int]:
         dating = dated_down(self.block, shape, self.known.language, asking)
         keys.said |= dating.keys
+        keys.used |= {shape.period} | ({shape.years} if shape.years is not None else set())
         keys.columns[self.table.dated_by] = name_of(self.block, shape.period)
         if dating.values:
             keys.values[self.table.dated_by] = dict(dating.values)
         self._leave_totals(shape.period, keys, asking)
         figures = self._kept_figures(shape, asking)
+        keys.used |= {*figures}
         if len(figures) == 1:
             header = name_of(self.block, figures[0])
             keys.columns["value"] = header
@@ -226,6 +231,7 @@ class FiguresDraft:
     ) -> None:
         header = name_of(self.block, column)
         keys.columns[ours] = header
+        keys.used.add(column)
         asking.tell(f"'{header}' is our column {ours}.")
         if ours == METRIC:
             keys.values[METRIC] = self._metric_names(distinct, asking)

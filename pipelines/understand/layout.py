@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, abc
 from typing import Any
 
 from pipelines.readers.headers import letter
@@ -38,6 +39,35 @@ def layout_keys(block: Block, asking: Asking) -> dict[str, Any]:
     if block.titles:
         asking.tell(f"Above it stands: {' · '.join(block.titles[:4])[:200]}.")
     return keys
+
+
+def narrowed(
+    block: Block, said: dict[str, Any], used: abc.Collection[int], asking: Asking
+) -> dict[str, Any]:
+    """Return the keys for no more columns than are used, where one beside them cannot be read.
+
+    Two columns of one name, and one without a name, keep a sheet from being read as a whole.
+    """
+    filled = [c for c in block.columns if block.name_of(c) or block.values(c)]
+    counts = Counter(block.name_of(c) for c in filled)
+    has_letters = any(not block.name_of(c) for c in used)
+    wrong = [
+        c
+        for c in filled
+        if c not in used and (counts[block.name_of(c)] > 1 if block.name_of(c) else not has_letters)
+    ]
+    if not wrong:
+        return said
+    first, last = min(used), max(used)
+    inside = [letter(c) for c in wrong if first <= c <= last]
+    if inside:
+        asking.tell(f"Give the columns {', '.join(inside)} names of their own, or empty them.")
+        return said
+    kept = {key: value for key, value in said.items() if key != "header_row"}
+    end = "" if "until" in said or not block.below else str(block.number_of(block.body[-1]))
+    asking.tell(f"Only the columns {letter(first)} to {letter(last)} are read.")
+    kept["block"] = f"{letter(first)}{block.header_row}:{letter(last)}{end}"
+    return kept
 
 
 UNTIL_LETTERS = 40

@@ -164,3 +164,16 @@ def test_a_packed_file_above_the_limit_is_not_unpacked(tmp_path: Path) -> None:
     path = files.a_gzip(tmp_path / "x.csv.gz", "a\n" + "1\n" * 100_000)
     with pytest.raises(RefusedInputError, match="unpacks to more than"):
         read(path, "x.csv.gz", [Ask()], Limits(max_bytes=100_000))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_columns_without_a_header_are_called_by_letters_a_mapping_uses(
+    kind: str, tmp_path: Path
+) -> None:
+    path = files.a_csv(tmp_path / "x.csv", ",,Jan,Feb\n2025,Index,1,2\n")
+    if kind == "xlsx":
+        rows: files.Table = [[None, None, "Jan", "Feb"], [2025, "Index", 1, 2]]
+        path = files.a_workbook(tmp_path / "x.xlsx", {"S": rows})
+    assert the_sheet(path, Ask(expected=("A", "Jan"))).headers == ("A", "B", "Jan", "Feb")
+    with pytest.raises(RefusedInputError, match=r"have no name|no header"):
+        the_sheet(path, Ask(expected=("Jan",)))

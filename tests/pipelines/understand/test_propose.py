@@ -339,3 +339,13 @@ def test_what_holds_no_figures_by_period_is_refused_with_the_reason(
     with pytest.raises(RefusedInputError, match=r"^kpi\.xlsx: ") as refused:
         the_proposal(drawing)
     assert reason in str(refused.value)
+
+
+def test_a_column_beside_the_table_that_cannot_be_read_is_kept_out() -> None:
+    proposal = the_proposal("""
+Site  | 2024 | 2025 | Change | Change
+Porto | 1    | 2    | 1      | 100
+Lille | 3    | 4    | 1      | 33
+""")
+    assert proposal.mapping.block == "A1:C"
+    assert "Only the columns A to C are read." in proposal.why

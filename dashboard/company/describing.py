@@ -1,0 +1,63 @@
+"""Describing a file nobody has mapped yet: what it seems to hold, and the mapping remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboard.company.opened import Company
+from data.errors import DefinitionError, NotFoundError, Problem, RefusedInputError, near_miss
+from data.records.access import Actor, require
+from data.records.people import processes
+from pipelines.mapping import Mapping
+from pipelines.mapping.checks import mapping_findings
+from pipelines.mapping.write import remember
+from pipelines.readers.raw import Limits
+from pipelines.understand import Proposal, propose
+
+
+def propose_mappings(
+    company: Company,
+    path: Path,
+    name: str | None = None,
+    *,
+    table: str | None = None,
+    language: str | None = None,
+) -> tuple[Proposal, ...]:
+    """Return what each table of a file could become, the surest first; nothing is written.
+
+    `name` is what the file is called where `path` does not say it, `table` keeps the proposals for
+    one table of ours. Raises RefusedInputError where the file holds nothing that can be read.
+    """
+    if table is not None and table not in company.tables:
+        hint = near_miss(table, company.tables)
+        raise NotFoundError(f"There is no table '{table}'.{hint}")
+    found = propose(
+        path,
+        name or path.name,
+        company.tables,
+        language=language,
+        limits=Limits(**company.workspace.settings.upload.model_dump()),
+        metrics=sorted(company.catalogue.metrics),
+        processes=[process.id for process in processes(company.records)],
+    )
+    kept = tuple(one for one in found if table is None or one.mapping.table == table)
+    if not kept:
+        others = ", ".join(dict.fromkeys(one.mapping.table for one in found))
+        raise RefusedInputError(f"{name or path.name}: nothing in it fits {table}, only {others}.")
+    return kept
+
+
+def remember_mapping(company: Company, mapping: Mapping, *, actor: Actor) -> Path:
+    """Write a mapping into the workspace's sources/ and return the file it stands in.
+
+    It takes the right to edit definitions. One of the same name is replaced. Raises DefinitionError
+    for a mapping that would not load.
+    """
+    require(actor, "edit_definitions")
+    found = [
+        Problem("sources/", f"{mapping.name}.{key}", message)
+        for key, message in mapping_findings(mapping, company.tables)
+    ]
+    if found:
+        raise DefinitionError(found)
+    return remember(company.workspace.root / "sources", mapping)
