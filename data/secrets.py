@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from data.definitions import read_toml
-from data.errors import DefinitionError, NotFoundError, UsageError, near_miss
+from data.errors import Clause9Error, DefinitionError, NotFoundError, near_miss
 
 HIDDEN = "•••"
 """What stands in a sentence where a secret stood."""
@@ -36,7 +36,7 @@ class Secrets:
         """Return the secret of this name.
 
         Raises NotFoundError where neither place has it, DefinitionError for a secrets file that
-        cannot be read, UsageError for one that others may read.
+        cannot be read, Clause9Error for one that others may read.
         """
         value = self.environment.get(name, "")
         if not value:
@@ -62,7 +62,7 @@ class Secrets:
             return {}
         place = f"state/{self.file.name}"
         if os.name != "nt" and stat.S_IMODE(self.file.stat().st_mode) & 0o077:
-            raise UsageError(
+            raise Clause9Error(
                 f"{place} may be read by others on this machine, so it is not used. Take their "
                 f"rights away: chmod 600 {self.file}"
             )
@@ -94,7 +94,8 @@ def _parts(secret: str) -> Iterator[str]:
     if password:
         yield password
         # "p@ss" unescaped: a driver takes what follows the sign for the host, and says so.
-        yield from (piece for piece in re.split(r"[@/?#]", password) if len(piece) > 2)
+        pieces = re.split(r"[@/?#]", f"{password}@{unquote(password)}")
+        yield from (piece for piece in pieces if len(piece) > 2)
     try:
         query = urlsplit(secret).query
     except ValueError:

@@ -20,16 +20,18 @@ from data.errors import BusyError, Clause9Error, NotFoundError, RefusedInputErro
 from data.records.access import Actor, Resource, require
 from data.secrets import Secrets
 from pipelines.mapping import Mapping
-from pipelines.pull import cursor_of, fetch
-from pipelines.run import RunReport
+from pipelines.mapping.pull import FolderPull
+from pipelines.pull import cursors_of, fetch
+from pipelines.run import BatchReport, RunReport
 from pipelines.sources.extract import Cursor, Errand, Extract
 
-State = Literal["published", "nothing new", "checked", "rejected", "failed"]
+State = Literal["published", "partly published", "nothing new", "checked", "rejected", "failed"]
+"""`checked` is a dry run; `partly published` a folder of which some files were refused."""
 
 BUG = 70
 """The exit code of a fault of ours, as in the command line."""
 
-_GRAVEST_FIRST = (BUG, 1, 3, 4)
+_GRAVEST_FIRST = (BUG, 1, 2, 3, 4)
 """Which exit code stands for a pull of several sources: a bug, a failure, refused rows, busy."""
 
 
@@ -74,7 +76,7 @@ class PullReport:
     def exit_code(self) -> int:
         """Return 0 where all is well, else the gravest code of any source."""
         codes = {pulled.exit_code for pulled in self.sources}
-        return next((code for code in _GRAVEST_FIRST if code in codes), 0)
+        return next((code for code in _GRAVEST_FIRST if code in codes), max(codes))
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -116,7 +118,7 @@ def _one(
         process = mapping.constants.get("process")
         require(actor, "submit", Resource(process=None if process is None else str(process)))
         with _alone(company, mapping.name) as folder:
-            errand = Errand(mapping.name, folder, secrets)
+            errand = Errand(mapping.name, company.workspace.root, folder, secrets)
             pulled = _fetched(company, mapping, ask, errand, actor=actor, at=at)
     except Clause9Error as error:
         pulled = Pulled(mapping.name, "failed", str(error), exit_code=error.exit_code)
@@ -135,32 +137,51 @@ def _fetched(
     company: Company, mapping: Mapping, ask: Ask, errand: Errand, *, actor: Actor, at: datetime
 ) -> Pulled:
     """Fetch what is new and ingest it as any file; the cursor goes into the batch."""
-    before = None if ask.full else cursor_of(company.records, mapping.name)
-    extracts = [each for each in fetch(mapping, errand, before) if _says_something(each, mapping)]
+    before = {} if ask.full else cursors_of(company.records, mapping.name)
+    ends_rows = mapping.replace is not None or not company.tables[mapping.table].is_keyed
+    fetched = fetch(mapping, errand, before)
+    extracts = [each for each in fetched if _says_something(each, mapping, ends_rows=ends_rows)]
     if not extracts:
-        return _nothing_new(mapping, before)
+        return _nothing_new(mapping, before.get(""))
+    of_folder = isinstance(mapping.pull, FolderPull)
     upload = publishing.Upload(
-        tuple(each.path for each in extracts),
+        (errand.folder,) if of_folder else tuple(each.path for each in extracts),
         mapping=mapping.name,
         dry_run=ask.dry_run,
         accept_good=ask.accept_good,
-        cursors={each.path.name: each.cursor for each in extracts if each.cursor is not None},
+        cursors={
+            each.path.relative_to(errand.folder).as_posix(): each.cursor
+            for each in extracts
+            if each.cursor is not None
+        },
     )
-    if before is not None and all(each.cursor == before for each in extracts):
+    if all(each.cursor == before.get("") for each in extracts) and before and not of_folder:
         # Rows at the cursor itself are read each time; mostly nothing happened to them.
         tried = publishing.ingest(company, replace(upload, dry_run=True), actor=actor, at=at)
         if _changes_nothing(tried):
-            return _nothing_new(mapping, before)
-    report = publishing.ingest(company, upload, actor=actor, at=at)
-    return _told(mapping, extracts, report)
+            return _nothing_new(mapping, before.get(""))
+    reports = [publishing.ingest(company, upload, actor=actor, at=at)]
+    if of_folder and reports[0].refused and not ask.dry_run and _drop_refused(reports[0], errand):
+        # One bad file must not keep the good ones out until somebody looks.
+        reports.append(publishing.ingest(company, upload, actor=actor, at=at))
+    return _told(mapping, extracts, reports)
 
 
-def _says_something(extract: Extract, mapping: Mapping) -> bool:
-    """Return whether there are rows; raise where none would have to end those of before."""
-    if extract.rows:
-        return True
-    if mapping.replace is None:
-        return False
+def _drop_refused(report: RunReport, errand: Errand) -> bool:
+    """Take the refused files out of what was fetched; return whether any file is left."""
+    refused = [batch for batch in report.batches if batch.state == "rejected"]
+    for batch in refused:
+        (errand.folder / batch.file).unlink()
+    return len(refused) < len(report.batches)
+
+
+def _says_something(extract: Extract, mapping: Mapping, *, ends_rows: bool) -> bool:
+    """Return whether there are rows; raise where none would have to end those of before.
+
+    A file of a folder is not counted before it is read.
+    """
+    if extract.rows != 0 or not ends_rows:
+        return extract.rows != 0
     raise RefusedInputError(
         f"{mapping.name} gave no row at all. That would end every row it brought before, so "
         "nothing was changed. If it is empty indeed, take its batches back: clause9 batches revert"
@@ -178,31 +199,37 @@ def _changes_nothing(report: RunReport) -> bool:
     )
 
 
-def _told(mapping: Mapping, extracts: Sequence[Extract], report: RunReport) -> Pulled:
-    batches = report.batches
+def _told(mapping: Mapping, extracts: Sequence[Extract], reports: Sequence[RunReport]) -> Pulled:
+    """Return the sums over the batches; those held back by a refused file come in the next run."""
+    ends = {batch.file: batch for report in reports for batch in report.batches}
+    batches = tuple(ends.values())
+    refused = any(batch.state == "rejected" for batch in batches)
+    several = isinstance(mapping.pull, FolderPull)
+    last = extracts[-1].cursor
     return Pulled(
         source=mapping.name,
-        state=_state(report),
-        message="\n".join(batch.message for batch in batches),
-        rows=sum(each.rows or 0 for each in extracts),
+        state=_state(batches),
+        message="\n".join(f"{b.file}: {b.message}" if several else b.message for b in batches),
+        rows=sum(part.read for batch in batches for part in batch.parts),
         batches=tuple(batch.id for batch in batches if batch.id is not None),
         accepted=sum(batch.accepted for batch in batches),
         refused=sum(batch.refused for batch in batches),
         new=sum(batch.new for batch in batches),
         restated=sum(batch.restated for batch in batches),
         unchanged=sum(batch.unchanged for batch in batches),
-        cursor=extracts[-1].cursor,
+        cursor=None if several else last,
         notes=tuple(note for each in extracts for note in each.notes),
-        exit_code=report.exit_code,
+        exit_code=RefusedInputError.exit_code if refused else 0,
     )
 
 
-def _state(report: RunReport) -> State:
-    if report.refused:
-        return "rejected"
-    if report.dry_run:
+def _state(batches: Sequence[BatchReport]) -> State:
+    states = {batch.state for batch in batches}
+    if "rejected" in states:
+        return "partly published" if "published" in states else "rejected"
+    if "checked" in states:
         return "checked"
-    return "published" if report.is_published else "nothing new"
+    return "published" if "published" in states else "nothing new"
 
 
 @contextmanager

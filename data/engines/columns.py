@@ -35,8 +35,15 @@ def frame_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFram
 
 
 def common_schema(schemas: Sequence[pl.Schema]) -> dict[str, pl.DataType]:
-    """Return the types that hold the columns of every part; a column without values is text."""
-    found = {name: reduce(_both, [schema[name] for schema in schemas]) for name in schemas[0]}
+    """Return the types that hold the columns of every part; a column without values is text.
+
+    A part may lack columns: those that come later, or of records that leave them out.
+    """
+    names = dict.fromkeys(name for schema in schemas for name in schema)
+    found = {
+        name: reduce(_both, [schema[name] for schema in schemas if name in schema])
+        for name in names
+    }
     return {name: pl.String() if dtype == pl.Null() else dtype for name, dtype in found.items()}
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.tables import ColumnType, Table
-from pipelines.mapping.pull import SqlPull
+from pipelines.mapping.pull import Pull
 
 ISO_DATES = (
     "%Y-%m-%d",
@@ -182,7 +182,7 @@ class Mapping(_Definition):
     )
     unpivot: Unpivot | None = Field(default=None, description="Wide columns to rows.")
     lookup: tuple[Lookup, ...] = Field(default=(), description="Columns from other files by key.")
-    pull: SqlPull | None = Field(
+    pull: Pull | None = Field(
         default=None, description="Where `clause9 pull` fetches it from, if it is not sent."
     )
 

@@ -21,9 +21,10 @@ Cursor = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Errand:
-    """One pull to make: for which source, into which folder, with which secrets."""
+    """One pull to make: which source of which workspace, into which folder, with what secrets."""
 
     source: str
+    workspace: Path
     folder: Path
     secrets: Secrets
 
