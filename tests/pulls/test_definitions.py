@@ -22,7 +22,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("url_from = 'X'",), "pull.kind: is missing"),
     (('kind = "sqll"',), "pull.kind: what it says is not one of: sql, rest, folder."),
     (SQL, "erp.pull: says either `query` or `table`"),
-    ((*SQL, 'tables = "t"'), "pull.tables: unknown key 'tables'. Did you mean 'table'?"),
+    ((*SQL, 'table = "t"', 'query = "SELECT 1"'), "erp.pull: says either `query` or `table`"),
     ((*SQL, 'tables = "t"'), "pull.tables: unknown key 'tables'. Did you mean 'table'?"),
     ((*SQL, 'query = "DELETE FROM t"'), "pull.query: must be one SELECT"),
     ((*SQL, 'query = "SELECT 1; DROP TABLE t"'), "pull.query: must be one SELECT; there is a"),
