@@ -51,7 +51,7 @@ class Loader:
     files: tuple[Found, ...]
     limits: Limits
     is_kept: bool = True
-    _lookups: dict[tuple[Path, str | None], Raw] = field(default_factory=dict)
+    _lookups: dict[tuple[Path, str | None, str | None], Raw] = field(default_factory=dict)
 
     def take(self, planned: Planned, slot: str) -> Loaded:
         """Return the file with its bytes archived (in a dry run only hashed), not yet read."""
@@ -85,9 +85,9 @@ class Loader:
                 f"a lookup needs one file like '{lookup.files}' in the same load, and {found} "
                 "fits. Ingest the folder that holds both, or name both files."
             )
-        key = (files[0].path, lookup.sheet)
+        key = (files[0].path, lookup.sheet, lookup.block)
         if key not in self._lookups:
-            asks = [Ask(sheet=lookup.sheet)]
+            asks = [Ask(sheet=lookup.sheet, block=lookup.block)]
             self._lookups[key] = read(files[0].path, files[0].name, asks, self.limits)[0][0]
         return self._lookups[key]
 
@@ -106,7 +106,7 @@ class Loader:
     ) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
         if not taken.mappings:
             return self._by_headers(taken, context)
-        asks: dict[tuple[object, ...], Ask] = {}
+        asks: dict[Ask, Ask] = {}
         for mapping in taken.mappings:
             key, ask = _key(mapping), ask_of(mapping)
             expected = (*asks[key].expected, *ask.expected) if key in asks else ask.expected
@@ -145,19 +145,25 @@ class Loader:
         return (mapping,), [(mapping, raw)]
 
 
-def _key(mapping: Mapping) -> tuple[object, ...]:
-    return mapping.sheet, mapping.header_row, mapping.encoding, mapping.separator
+def _key(mapping: Mapping) -> Ask:
+    """Return what two mappings must ask alike to be given the same sheets, read once."""
+    return replace(ask_of(mapping), prefer=(), expected=())
 
 
 def ask_of(mapping: Mapping) -> Ask:
     """Return how a mapping's files are to be read."""
+    may_differ = {*mapping.optional, *mapping.also_called}
     return Ask(
         sheet=mapping.sheet,
         header_row=mapping.header_row,
+        header_rows=mapping.header_rows,
+        block=mapping.block,
+        until=mapping.until,
+        shows_percent=bool(mapping.percent),
         encoding=mapping.encoding,
         separator=mapping.separator,
         prefer=(mapping.table,),
-        expected=needed_headers(mapping),
+        expected=tuple(name for name in needed_headers(mapping) if name not in may_differ),
     )
 
 

@@ -19,13 +19,16 @@ NUMBERS = {"integer", "decimal", "float"}
 
 def layout_findings(mapping: Mapping) -> abc.Iterator[Finding]:
     """Yield what is wrong with blocks, names of columns and periods, whatever the table."""
-    if mapping.block is not None:
+    for key, block in (
+        ("block", mapping.block),
+        *(("lookup", each.block) for each in mapping.lookup),
+    ):
         try:
-            block_of(mapping.block)
+            block_of(block or "A1:A")
         except ValueError as error:
-            yield "block", str(error)
-        if mapping.header_row is not None:
-            yield "header_row", "is the first row of `block` already. Take one of the two out."
+            yield key, str(error)
+    if mapping.block is not None and mapping.header_row is not None:
+        yield "header_row", "is the first row of `block` already. Take one of the two out."
     yield from _header_findings(mapping)
     if mapping.periods and mapping.periods.language and not is_language(mapping.periods.language):
         yield "periods.language", f"'{mapping.periods.language}' is no language. Write sv or pt_BR."

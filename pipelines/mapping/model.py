@@ -54,6 +54,9 @@ class Lookup(_Definition):
     on: dict[str, str] = Field(min_length=1, description="Their key column = the key over there.")
     take: dict[str, str] = Field(min_length=1, description="New column = the column over there.")
     sheet: str | None = Field(default=None, description="The sheet over there.")
+    block: str | None = Field(
+        default=None, description="Which cells over there, where tables stand side by side: G2:H."
+    )
 
 
 class Unpivot(_Definition):

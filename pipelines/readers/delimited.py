@@ -15,7 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from data.errors import RefusedInputError
-from pipelines.readers.headers import checked_headers, header_hint
+from pipelines.readers.headers import checked_headers, header_hint, letter
+from pipelines.readers.layout import (
+    Layout,
+    cut_lines,
+    joined_headers,
+    layout_of,
+    never_ended,
+    records_on_top,
+)
 from pipelines.readers.quoting import check_records, is_surely_even
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Part
 
@@ -48,27 +56,58 @@ def read_delimited(data: bytes, ask: Ask) -> Part:
     data = _utf8(data, ask.encoding)
     refuse_binary(data)
     data, separator = _without_sep_line(data, ask.separator)
-    header_row = ask.header_row or 1
-    body = _from_line(data, header_row)
-    header = _first_record(body)
-    separator = separator or _separator(header, ask.expected, header_row)
-    fields = _fields(header, separator)
-    hint = header_hint(_first_lines(data, separator), header_row, ask.expected)
-    frame = _whole(body, separator, len(fields), header_row, hint)
+    layout = layout_of(ask)
+    body = _from_line(data, layout.header_row)
+    separator = separator or _separator(_first_record(body), ask.expected, layout.header_row)
+    body, is_ended = cut_lines(body, layout, separator, '"')
+    rows = [_fields(record, separator) for record in records_on_top(body, layout.header_rows, '"')]
+    _refuse_uneven(rows, layout)
+    hint = _hint(data, separator, ask, layout)
+    frame = _whole(body, separator, len(rows[0]), layout, hint)
+    last = len(rows[0]) if layout.last_column is None else layout.last_column + 1
+    frame = frame.select(frame.columns[layout.first_column : last])
     filled = [count < frame.height for count in frame.null_count().row(0)] if frame.height else []
     columns = checked_headers(
-        fields,
-        filled or [False] * len(fields),
-        row=header_row,
+        joined_headers(rows)[layout.first_column : last],
+        filled or [False] * frame.width,
+        row=layout.header_row,
         hint=hint,
+        first_column=layout.first_column,
         expected=ask.expected,
     )
     frame = frame.select(pl.col(frame.columns[i]).alias(name) for i, name in columns)
-    _refuse_huge_cells(frame, header_row)
+    _refuse_huge_cells(frame, layout.first_row - 1)
     names = tuple(frame.columns)
-    frame = frame.with_row_index(ROW, offset=header_row + 1)
+    frame = frame.with_row_index(ROW, offset=layout.first_row)
     frame = frame.filter(~pl.all_horizontal(pl.col(names).is_null()))
-    return Part(None, header_row, names, frame, has_controls=_has_controls(data))
+    told = () if is_ended or layout.until is None else (never_ended(layout.until),)
+    return Part(None, layout.header_row, names, frame, told, has_controls=_has_controls(data))
+
+
+def _refuse_uneven(rows: list[list[str]], layout: Layout) -> None:
+    """Raise RefusedInputError where the header rows are too few, or not equally long."""
+    if len(rows) < layout.header_rows:
+        raise RefusedInputError(
+            f"the mapping expects the header in rows {layout.header_row} to "
+            f"{layout.first_row - 1}, but the file ends before that."
+        )
+    uneven = [i for i, row in enumerate(rows) if len(row) != len(rows[0])]
+    if uneven:
+        raise RefusedInputError(
+            f"row {layout.header_row + uneven[0]} has {len(rows[uneven[0]])} columns, but row "
+            f"{layout.header_row} has {len(rows[0])}: they are no header together."
+        )
+    if layout.first_column >= len(rows[0]):
+        raise RefusedInputError(
+            f"the block begins in column {letter(layout.first_column)}, but the header has only "
+            f"{len(rows[0])} columns."
+        )
+
+
+def _hint(data: bytes, separator: str, ask: Ask, layout: Layout) -> str:
+    if not layout.is_plain:
+        return ""
+    return header_hint(_first_lines(data, separator), layout.header_row, ask.expected)
 
 
 def _utf8(data: bytes, encoding: str) -> bytes:
@@ -185,8 +224,9 @@ def _separator(header: str, expected: tuple[str, ...], row: int) -> str:
     )
 
 
-def _whole(body: bytes, separator: str, width: int, header_row: int, hint: str) -> pl.DataFrame:
+def _whole(body: bytes, separator: str, width: int, layout: Layout, hint: str) -> pl.DataFrame:
     """Return every record below the header as String, blank lines as empty rows."""
+    header_row = layout.header_row
     with ThreadPoolExecutor(1) as beside:
         parsing = beside.submit(_parsed, body, separator, width)
         is_even = is_surely_even(body, separator, width)
@@ -198,7 +238,7 @@ def _whole(body: bytes, separator: str, width: int, header_row: int, hint: str) 
         raise RefusedInputError(
             "the rows could not be told apart with certainty. Save it as 'CSV UTF-8' and try again."
         )
-    return frame.slice(1)
+    return frame.slice(layout.header_rows)
 
 
 def _parsed(body: bytes, separator: str, width: int) -> pl.DataFrame | None:

@@ -32,10 +32,15 @@ class Ask:
 
     `sheet` may be a pattern; `prefer` names sheets taken where it is None and there are several.
     `expected` are the headers the mapping needs: they settle a doubt, and are not yet demanded.
+    `shows_percent`: a cell of Excel that shows 95.2 % comes as that text, not as the 0.952 behind.
     """
 
     sheet: str | None = None
     header_row: int | None = None
+    header_rows: int = 1
+    block: str | None = None
+    until: str | None = None
+    shows_percent: bool = False
     encoding: str = "utf-8"
     separator: str | None = None
     prefer: tuple[str, ...] = ()

@@ -14,7 +14,9 @@ import polars as pl
 
 from data.errors import RefusedInputError, near_miss
 from pipelines.readers.headers import checked_headers, header_hint, letter
+from pipelines.readers.layout import cut_grid, joined_headers, layout_of
 from pipelines.readers.own_sheet import OWN_SHEET, marker_of
+from pipelines.readers.percents import as_shown, percent_cells
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part
 from pipelines.readers.sheet_scan import Scan, column_index, scan_sheet
 
@@ -115,8 +117,10 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
     place = f"sheet '{sheet.name}', "
     try:
         scan = scan_sheet(archive, sheet.part)
-        grid = sheet_grid(path, sheet.name)
-        return _part(sheet.name, grid, ask, scan)
+        grid, first_column = placed_grid(path, sheet.name)
+        if ask.shows_percent:
+            grid = as_shown(grid, first_column, percent_cells(archive, sheet.part))
+        return _part(sheet.name, (grid, first_column), ask, scan)
     except RefusedInputError as error:
         text = str(error)
         raise RefusedInputError(text if text.startswith("sheet ") else place + text) from error
@@ -137,30 +141,37 @@ def _book(path: Path) -> fastexcel.ExcelReader:
 
 def sheet_grid(path: Path, sheet: str) -> pl.DataFrame:
     """Return every cell as text, one frame row for each row of the sheet from row 1 on."""
+    return placed_grid(path, sheet)[0]
+
+
+def placed_grid(path: Path, sheet: str) -> tuple[pl.DataFrame, int]:
+    """Return every cell as text, rows from row 1 on, and the index of the first column in use."""
     try:
         book = _book(path)
         # Without skip_rows = 0 the reader drops empty rows at the top and the numbers are wrong.
         loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
+        columns = loaded.selected_columns
         frame: pl.DataFrame = loaded.to_polars()
     except fastexcel.FastExcelError as error:
         raise RefusedInputError(
             "the workbook is damaged or of a kind that is not read. Save it in Excel as .xlsx."
         ) from error
-    return frame
+    return frame, columns[0].absolute_index if columns else 0
 
 
-def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
-    header_row = ask.header_row or 1
-    if grid.is_empty() or grid.height < header_row:
+def _part(name: str, placed: tuple[pl.DataFrame, int], ask: Ask, scan: Scan | None) -> Part:
+    layout = layout_of(ask)
+    grid, first_column, told = cut_grid(*placed, layout)
+    header_row, top = layout.header_row, layout.first_row - 1
+    if grid.is_empty() or grid.height < top:
         raise RefusedInputError(
-            f"there are {grid.height} rows, but the header is expected in row {header_row}."
+            f"there are {grid.height} rows, but the header is expected in row {top}."
         )
-    first_column = (scan.first_column or 0) if scan else 0
-    body = grid.slice(header_row)
+    body = grid.slice(top)
     filled = [count < body.height for count in body.null_count().row(0)]
-    head = grid.head(20).rows()
+    head = grid.head(20).rows() if layout.is_plain else []
     columns = checked_headers(
-        list(head[header_row - 1] if header_row <= 20 else grid.row(header_row - 1)),
+        joined_headers(grid.slice(header_row - 1, layout.header_rows).rows()),
         filled,
         row=header_row,
         place=f"sheet '{name}', ",
@@ -169,10 +180,10 @@ def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
         expected=ask.expected,
     )
     frame = body.select(pl.col(body.columns[i]).alias(title) for i, title in columns)
-    frame = frame.with_row_index(ROW, offset=header_row + 1)
+    frame = frame.with_row_index(ROW, offset=top + 1)
     titles = [title for _, title in columns]
     by_index = {i + first_column: title for i, title in columns}
-    flaws = _flaws(name, scan, by_index, header_row)
+    flaws = _flaws(name, scan, by_index, range(top + 1, grid.height + 1))
     is_spoilt = pl.col(ROW).is_in([flaw.row for flaw in flaws])
     frame = frame.filter(~pl.all_horizontal(pl.col(titles).is_null()) | is_spoilt)
     _refuse_huge_cells(frame, titles)
@@ -181,7 +192,7 @@ def _part(name: str, grid: pl.DataFrame, ask: Ask, scan: Scan | None) -> Part:
         header_row=header_row,
         headers=tuple(titles),
         frame=frame,
-        warnings=_warnings(name, scan, header_row),
+        warnings=(*told, *_warnings(name, scan, range(top + 1, grid.height + 1))),
         flaws=flaws,
     )
 
@@ -197,16 +208,18 @@ def _rows(reference: str) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
 
 
-def _warnings(name: str, scan: Scan | None, header_row: int) -> tuple[str, ...]:
+def _warnings(name: str, scan: Scan | None, read: range) -> tuple[str, ...]:
     if scan is None:
         return ()
     told = []
-    hidden = [row for row in scan.hidden_rows if row > header_row]
+    hidden = [row for row in scan.hidden_rows if row in read]
     if hidden:
         told.append(f"Sheet '{name}': {_listed('row', hidden)} hidden, but read like the others.")
     if scan.hidden_columns:
         told.append(f"Sheet '{name}': there are hidden columns; they were read like the others.")
-    merged = [ref for ref in scan.merges if _rows(ref)[1] > header_row]
+    merged = [
+        ref for ref in scan.merges if read.start <= _rows(ref)[1] and _rows(ref)[0] < read.stop
+    ]
     if merged:
         told.append(
             f"Sheet '{name}': {len(merged)} groups of cells below the header are merged (the first "
@@ -221,14 +234,12 @@ def _listed(word: str, numbers: list[int]) -> str:
     return f"{word} {shown} is" if len(numbers) == 1 else f"{word}s {shown}{more} are"
 
 
-def _flaws(
-    name: str, scan: Scan | None, headers: dict[int, str], header_row: int
-) -> tuple[Flaw, ...]:
+def _flaws(name: str, scan: Scan | None, headers: dict[int, str], read: range) -> tuple[Flaw, ...]:
     found = scan.spoilt if scan else ()
     return tuple(
         Flaw(row, headers[column], f"{name}!{letter(column)}{row}", value, reason)
         for row, column, value, _, reason in found
-        if row > header_row and column in headers
+        if row in read and column in headers
     )
 
 

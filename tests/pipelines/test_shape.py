@@ -126,6 +126,24 @@ def test_a_lookup_without_its_file_is_refused_with_the_way_out(site: Site, tmp_p
     assert "Ingest the folder that holds both" in report.message
 
 
+def test_two_lists_side_by_side_are_looked_up_each_by_its_block(site: Site, tmp_path: Path) -> None:
+    site.knows(
+        a_mapping(
+            files="calls*",
+            columns={"complaint_id": "No", "received_on": "Date"},
+            lookup=[
+                {"files": "codes*", "block": "A1:B", "on": {"C": "Code"}, "take": {"a": "Text"}},
+                {"files": "codes*", "block": "D1:E", "on": {"C": "Code"}, "take": {"b": "Text"}},
+            ],
+            derive={"category": "coalesce(a, b)"},
+        )
+    )
+    a_csv(tmp_path / "calls.csv", "No,Date,C\n1,2026-09-01,x\n2,2026-09-01,y\n")
+    a_csv(tmp_path / "codes.csv", "Code,Text,,Code,Text\nx,late,,y,lost\n")
+    site.ingest(tmp_path)
+    assert site.rows("complaints", "complaint_id", "category") == [("1", "late"), ("2", "lost")]
+
+
 def test_derived_columns_read_theirs_by_type(site: Site, tmp_path: Path) -> None:
     site.knows(
         a_mapping(
