@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from dashboard.company import figures
 from dashboard.company.opened import Company
@@ -13,6 +14,7 @@ from dashboard.company.refused_cells import RefusedCell, refused_cells
 from dashboard.company.sheet_views import SheetView, sheet_view
 from dashboard.company.would_be import Moved, fed_by, is_quick, moved, would_move
 from data.records.access import Actor
+from pipelines.load.files import Found
 from pipelines.load.loader import Loaded
 from pipelines.load.watch import Watch
 from pipelines.publish.facts import Ready, ready
@@ -38,7 +40,8 @@ class Absent:
 class Checked:
     """What a file would do: its report against `version`, how it was understood, what is wrong.
 
-    `would_move` are the figures it would change; None where nobody has tried yet.
+    `would_move` are the figures it would change; None where nobody has tried yet. `is_unknown`:
+    nobody has said how it is read.
     """
 
     batch: BatchReport
@@ -47,6 +50,7 @@ class Checked:
     cells: tuple[RefusedCell, ...] = ()
     absent: tuple[Absent, ...] = ()
     would_move: tuple[Moved, ...] | None = None
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,14 @@ def check(
         tuple(sheet_view(part) for part in parts),
         refused_cells(company, parts),
         tuple(_absent(company, read)),
+        is_unknown=any(file.is_unknown for file in read),
     )
     if not batch.accepted or not (tries_figures or is_quick(company)):
         return checked
     told("Trying out what it does to the figures")
     wanted = fed_by(company, *_sources(batch))
     figures_then = would_move(company, read, wanted) if wanted else ()
-    return Checked(
-        checked.batch, report.version, checked.sheets, checked.cells, checked.absent, figures_then
-    )
+    return replace(checked, would_move=figures_then)
 
 
 def publish(  # noqa: PLR0913 - who publishes what, after which check, and who looks on
@@ -103,6 +106,15 @@ def publish(  # noqa: PLR0913 - who publishes what, after which check, and who l
     )
     after = figures.metric_views(company, wanted) if report.is_published else before
     return Published(report, tuple(moved(before, after)))
+
+
+def source_of(company: Company, handed_in: HandedIn) -> str | None:
+    """Return the one source that reads a file: the one chosen, or the one that names it."""
+    if handed_in.source in company.mappings:
+        return handed_in.source
+    found = Found(Path(handed_in.name), Path(handed_in.name).name, is_named=True)
+    fitting = [name for name, each in company.mappings.items() if found.fits(each.files)]
+    return fitting[0] if len(fitting) == 1 and handed_in.source is None else None
 
 
 def _sources(batch: BatchReport) -> tuple[list[str], list[str]]:

@@ -9,11 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import session
-from dashboard.company import handing_in, uploads, would_be
+from dashboard.company import handing_in, teaching, uploads, would_be
 from dashboard.company.handing_in import Checked, Published
 from dashboard.company.publishing import HandedIn
+from dashboard.company.teaching import Study
 from dashboard.components import effects, fixing, links, page, sending
 from dashboard.components.page import plain
+from dashboard.components.teaching import Lesson, teach
 from dashboard.components.telling import not_taken
 from dashboard.components.words import count, listed, spelled
 from dashboard.components.working import working
@@ -34,6 +36,15 @@ CHECKED = "upload.checked"
 
 CORRECTIONS = "upload.corrections"
 """The SHA-256 of a file, and the cells of it that were put right on the page."""
+
+TEACHING = "upload.teaching"
+"""The SHA-256 of a file somebody says is not understood right, and the source that reads it."""
+
+TAUGHT = "upload.taught"
+"""The SHA-256 of a file, and the source that was remembered with it."""
+
+STUDY = "upload.study"
+"""What was looked at last while a reading was taught."""
 
 LARGEST = 10
 """Megabytes a browser may send; larger files come in with `clause9 ingest`."""
@@ -57,6 +68,7 @@ def show() -> None:
         return
     content = file.getvalue()
     digest = sha256(content).hexdigest()
+    source = source or _taught(digest)
     given = HandedIn(file.name, content, source, corrections=_corrections(digest))
     done = _published(digest)
     with head:
@@ -68,6 +80,12 @@ def show() -> None:
         effects.done(done)
         return
     badges.markdown(_checked(given, digest), width="content")
+
+
+def _taught(digest: str) -> str | None:
+    """Return the source that was taught with these bytes in this session."""
+    kept: tuple[str, str] = st.session_state.get(TAUGHT, ("", ""))
+    return kept[1] if kept[0] == digest and kept[1] in session.company().mappings else None
 
 
 def _corrections(digest: str) -> tuple[Correction, ...]:
@@ -159,10 +177,12 @@ def _checked(given: HandedIn, digest: str) -> str:
         st.markdown(f":gray-badge[● Nothing to do] &nbsp;{said}")
         return sending.steps(len(sending.STEPS))
     if not batch.parts:
-        not_taken(st.container(), batch.message)
-        return sending.steps(1, problem="not readable")
+        return _unread(given, digest, checked)
+    if _is_taught(given, digest):
+        return sending.steps(1, problem="how is it read?")
     for view in checked.sheets:
         sending.sheet(view)
+        _not_right(view.mapping, digest)
     _fix(given, checked, digest)
     effects.warnings(checked)
     changes, publish = st.columns([1.6, 1], gap="large")
@@ -173,6 +193,78 @@ def _checked(given: HandedIn, digest: str) -> str:
         _publish(given, checked, digest)
     cells = count(len(checked.cells), "cell")
     return sending.steps(2, problem=cells) if batch.refused else sending.steps(3)
+
+
+def _unread(given: HandedIn, digest: str, checked: Checked) -> str:
+    """Show why a file is not read, and ask how it is where somebody may say so."""
+    problem = "how is it read?"
+    if _is_taught(given, digest):
+        return sending.steps(1, problem=problem)
+    if checked.is_unknown and could(session.actor(), "remember_mapping"):
+        page.section("Nobody has said yet how this file is read")
+        _teach(given, digest, None)
+        return sending.steps(1, problem=problem)
+    not_taken(st.container(), checked.batch.message)
+    known = handing_in.source_of(session.company(), given)
+    _not_right(known or "", digest)
+    return sending.steps(1, problem="not readable")
+
+
+def _not_right(mapping: str, digest: str) -> None:
+    """Offer to say how a file is read: by another reading of its source, or by a first one."""
+    if not could(session.actor(), "remember_mapping"):
+        return
+    known = mapping in session.company().mappings
+    label = "Not understood right? Correct it" if known else "Say how this file is read"
+    if st.button(label, type="tertiary", key=f"upload.no.{mapping}"):
+        st.session_state[TEACHING] = (digest, mapping if known else "")
+        st.rerun()
+
+
+def _is_taught(given: HandedIn, digest: str) -> bool:
+    """Show the teaching somebody asked for, if it is about this file; return whether it is."""
+    asked: tuple[str, str] = st.session_state.get(TEACHING, ("", ""))
+    if asked[0] != digest:
+        return False
+    _teach(given, digest, asked[1] or None)
+    if st.button("Leave it as it was", type="tertiary", key="upload.leave"):
+        st.session_state.pop(TEACHING)
+        st.rerun()
+    return True
+
+
+def _teach(given: HandedIn, digest: str, name: str | None) -> None:
+    company = session.company()
+    try:
+        lesson = Lesson(
+            company,
+            given.name,
+            _study(given, digest),
+            digest[:12],
+            company.mappings.get(name or ""),
+        )
+        mapping = teach(lesson)
+        if mapping is None:
+            return
+        teaching.remember(company, mapping, actor=session.actor(), at=session.now())
+    except Clause9Error as error:
+        not_taken(st.container(), str(error))
+        return
+    st.session_state[TAUGHT] = (digest, mapping.name)
+    st.session_state.pop(TEACHING, None)
+    st.rerun()
+
+
+def _study(given: HandedIn, digest: str) -> Study:
+    """Return the file as it lies, looked at once."""
+    last = st.session_state.get(STUDY)
+    if last and last[0] == (digest, given.name):
+        seen: Study = last[1]
+        return seen
+    with working(st.container(), f"Looking at {given.name}"):
+        found = teaching.study(session.company(), given)
+    st.session_state[STUDY] = ((digest, given.name), found)
+    return found
 
 
 def _once(given: HandedIn, digest: str, *, tries_figures: bool = False) -> Checked:

@@ -22,9 +22,19 @@ from pipelines.readers.raw import Ask, Limits, Raw
 from pipelines.templates import is_owner_template
 
 
+class UnknownLayoutError(RefusedInputError):
+    """No mapping names the file, and it does not say itself how it is read.
+
+    Say how it is read on the page Upload, or write a mapping.
+    """
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """One file after reading: its parts, or the sentence that refuses all of it."""
+    """One file after reading: its parts, or the sentence that refuses all of it.
+
+    `is_unknown`: it is refused because nobody has said how it is read.
+    """
 
     found: Found
     stored: StoredFile
@@ -35,6 +45,7 @@ class Loaded:
     parts: tuple[Prepared, ...] = ()
     refusal: str | None = None
     corrections: tuple[Correction, ...] = ()
+    is_unknown: bool = False
 
     @property
     def refused(self) -> int:
@@ -73,7 +84,11 @@ class Loader:
             parts = prepare(sheets, replace(context, find_lookup=self.find_lookup))
             refuse_empty(parts, taken.found.name, context.period)
         except RefusedInputError as error:
-            return replace(taken, refusal=str(error).removeprefix(f"{taken.found.name}: "))
+            return replace(
+                taken,
+                refusal=str(error).removeprefix(f"{taken.found.name}: "),
+                is_unknown=isinstance(error, UnknownLayoutError),
+            )
         return replace(taken, mappings=mappings, parts=parts)
 
     def find_lookup(self, lookup: Lookup) -> Raw:
@@ -119,13 +134,22 @@ class Loader:
             for raw in by_key[_key(m)]
         ]
 
+    def _first(self, taken: Loaded, ask: Ask) -> Raw:
+        """Return the sheet of a file nobody has described; what is in the way may be described."""
+        try:
+            ((raw, *_),) = read(taken.found.path, taken.found.name, [ask], self.limits)
+        except RefusedInputError as error:
+            if taken.table is None:
+                raise UnknownLayoutError(str(error)) from error
+            raise
+        return raw
+
     def _by_headers(
         self, taken: Loaded, context: Context
     ) -> tuple[tuple[Mapping, ...], list[tuple[Mapping, Raw]]]:
         """Return the template mapping of the table whose columns the headers are."""
         ask = Ask(prefer=(taken.table,) if taken.table else tuple(self.tables))
-        ((raw, *_),) = read(taken.found.path, taken.found.name, [ask], self.limits)
-        raw = corrected(raw, taken.corrections)
+        raw = corrected(self._first(taken, ask), taken.corrections)
         if is_owner_template(raw.marker):
             mapping, raw = filled_figures(raw, context)
             return (mapping,), [(mapping, raw)]
@@ -137,7 +161,7 @@ class Loader:
         if len(named) != 1:
             found = " and ".join(table.name for table in named)
             why = f"they fit {found}" if named else "its headers are no table's columns"
-            raise RefusedInputError(
+            raise UnknownLayoutError(
                 f"{taken.found.name}: no mapping in sources/ names this file, and {why}. "
                 "Say which it is: --table T or --mapping M"
             )

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.app_pages import open_page, texts
-from tests.support.pages import HEADER, a_company, with_three_mistakes
+from tests.support.pages import HEADER, a_company, with_three_mistakes, without_mistakes
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +108,70 @@ def test_what_a_file_says_is_never_markdown(tmp_path: Path) -> None:
     assert r"\*\*grave\*\*" in shown
 
 
+CLAIMS = """List of claims;;;
+Claim;Came in;Grade;Cost
+R-1;02.09.2026;minor;10,50
+R-2;03.09.2026;major;1,00
+"""
+"""A file nobody has said anything about: a title above the header, days and sums as in German."""
+
+
+def claims(folder: Path, month: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"claims_2026-{month}.csv"
+    file.write_text(CLAIMS.replace(".09.", f".{month}."), encoding="utf-8")
+    return file
+
+
+def choose(app: AppTest, label: str, value: str) -> None:
+    next(each for each in app.selectbox if each.label == label).set_value(value)
+    app.run()
+    assert not app.exception, app.exception[0].message
+
+
+def test_a_file_nobody_knows_is_taught_once_and_the_next_month_needs_nothing(
+    root: Path, tmp_path: Path
+) -> None:
+    app = sent(claims(tmp_path / "in", "09"))
+    assert "Nobody has said yet how this file is read" in said(app)
+    choose(app, "What it holds", "Complaints, a row each")
+    assert "Every row needs: Complaint ID, Received on, Process." in said(app)
+    choose(app, "A Claim is", "complaint_id")
+    choose(app, "B Came in is", "received_on")
+    choose(app, "C Grade is", "severity")
+    choose(app, "D Cost is", "cost")
+    choose(app, "Process, the same in every row", "customer-service")
+    choose(app, "A day is written", "31.12.2026")
+    choose(app, "A number is written", "1250,50")
+    press(app, "Remember, and check the file")
+    assert metrics(app)["New"] == "2"
+    written = (root / "sources" / "claims.toml").read_text(encoding="utf-8")
+    assert 'files = ["claims_*.csv"]' in written
+    assert "header_row = 2" in written
+
+    october = sent(claims(tmp_path / "in", "10"))
+    assert metrics(october)["New"] == "2"
+    assert metrics(october)["Refused"] == "0"
+
+
+def test_a_reading_that_is_not_right_is_corrected_under_its_name(
+    root: Path, tmp_path: Path
+) -> None:
+    app = sent(without_mistakes(tmp_path / "in"))
+    press(app, "Not understood right? Correct it")
+    choose(app, "E cost is", "not read")
+    press(app, "Remember this for Complaints Porto")
+    assert metrics(app)["New"] == "4"
+    (written,) = [*(root / "sources").glob("*.toml")]
+    text = written.read_text(encoding="utf-8")
+    assert 'cost = "cost"' not in text
+    assert 'site = "Porto"' in text
+
+
 @pytest.mark.usefixtures("root")
-def test_a_file_nobody_knows_is_told_in_a_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "things.csv"
-    file.write_text("a,b\n1,2\n", encoding="utf-8")
-    assert "no mapping in sources/ names this file" in said(sent(file))
+def test_what_is_being_corrected_can_be_left_as_it_was(tmp_path: Path) -> None:
+    app = sent(without_mistakes(tmp_path / "in"))
+    press(app, "Not understood right? Correct it")
+    assert not [each for each in app.button if each.label.startswith("Publish")]
+    press(app, "Leave it as it was")
+    assert [each for each in app.button if each.label.startswith("Publish")]
