@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.durable import sync_folder
+from data.durable import full_disk_told, sync_folder
 from data.errors import NotFoundError
 
 BLOCK_BYTES = 1 << 20
@@ -33,6 +33,10 @@ class Archive:
 
     def put(self, path: Path) -> StoredFile:
         """Return the archived copy of `path`; when this returns the bytes are on the disk."""
+        with full_disk_told(self._folder):
+            return self._put(path)
+
+    def _put(self, path: Path) -> StoredFile:
         self._folder.mkdir(parents=True, exist_ok=True)
         descriptor, fresh_name = tempfile.mkstemp(prefix=".incoming-", dir=self._folder)
         fresh = Path(fresh_name)

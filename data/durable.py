@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from data.errors import FullDiskError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The disk has no room left, or the person's share of it is used up."""
 
 
 def sync_file(path: Path) -> None:
@@ -29,3 +37,34 @@ def write_atomically(path: Path, text: str) -> None:
     sync_file(fresh)
     fresh.replace(path)
     sync_folder(path.parent)
+
+
+@contextmanager
+def full_disk_told(place: object) -> Iterator[None]:
+    """Say that the disk which holds `place` is full, where that is why the writing failed."""
+    try:
+        yield
+    except Exception as error:
+        if not is_full(error):
+            raise
+        raise FullDiskError(place) from error
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Return whether a full disk is behind an error, whatever it was wrapped in."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file somebody asked for, whole or not at all; FullDiskError where no room is left."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        with full_disk_told(path):
+            fresh.write_bytes(content)
+            fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

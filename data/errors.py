@@ -35,6 +35,15 @@ class SourceError(Clause9Error):
     """Somebody else's database, service or files did not give what was asked for."""
 
 
+class FullDiskError(Clause9Error):
+    """A disk is full; the text names the place on it and says what was not done."""
+
+    def __init__(self, place: object, undone: str = "Nothing was changed.") -> None:
+        super().__init__(
+            f"The disk that holds {place} is full. {undone} Free some space and try again."
+        )
+
+
 class NotFoundError(Clause9Error):
     """A named thing does not exist; the text names the nearest one that does."""
 

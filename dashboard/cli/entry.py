@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import typer
@@ -47,9 +48,9 @@ BUG_EXIT_CODE = 70
 
 FAULTS_OF_PATHS = frozenset(
     {errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EROFS}
-    | {errno.ENOSPC, errno.EEXIST, errno.ENOTEMPTY}
+    | {errno.EEXIST, errno.ENOTEMPTY}
 )
-"""Faults of a path somebody named: absent, not theirs, a folder, on a full or locked disk."""
+"""Faults of a path somebody named: absent, not theirs, a folder, on a locked disk."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -65,23 +66,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
-    except OSError as error:
-        if error.errno not in FAULTS_OF_PATHS:
-            _say_bug()
-            sys.exit(BUG_EXIT_CODE)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told
+        sys.exit(_say_fault(error))
+
+
+def _say_fault(error: Exception) -> int:
+    """Say what is wrong with the disk or a path somebody named; else that it is a bug of ours."""
+    from data.durable import is_full  # light, as above
+    from data.errors import FullDiskError
+
+    if is_full(error):
+        place = getattr(error, "filename", None) or "what is being written"
+        typer.echo(str(FullDiskError(place, "It is not whole.")), err=True)
+        return 1
+    if isinstance(error, OSError) and error.errno in FAULTS_OF_PATHS:
         typer.echo(f"{error.filename}: {error.strerror}.", err=True)
-        sys.exit(1)
-    except Exception:  # noqa: BLE001 - whatever it is, it is told as a bug
-        _say_bug()
-        sys.exit(BUG_EXIT_CODE)
-
-
-def _say_bug() -> None:
-    import traceback
-
+        return 1
     typer.echo("This is a bug in Clause9. Nothing is half published.", err=True)
     typer.echo("What stands: clause9 batches list", err=True)
-    traceback.print_exc()
+    traceback.print_exception(error)
+    return BUG_EXIT_CODE
 
 
 def take_workspace(arguments: list[str]) -> list[str]:

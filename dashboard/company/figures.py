@@ -81,6 +81,8 @@ def views(
     """
     day = as_of or company.as_of
     pairs = {series_key(metric.name, part): (metric, part) for metric, part in wanted}
+    if not pairs:
+        return {}
     coverage, expected = reader.coverage(), expected_uploads(company)
     held = cells.read_cells(reader, {metric.name for metric, _ in pairs.values()})
     every_target = targets.targets(company.records)

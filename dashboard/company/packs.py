@@ -19,7 +19,7 @@ from dashboard.company.meetings import Meeting
 from dashboard.company.opened import Company
 from dashboard.documents.html import review_html
 from dashboard.documents.page import Chart, ReviewPage
-from data.durable import sync_folder
+from data.durable import sync_folder, write_whole
 from data.errors import Clause9Error
 from data.records import reviews
 from data.records.access import Actor, require
@@ -36,7 +36,7 @@ CHARTED_PERIODS = 36
 
 def export(company: Company, review: str | None, path: Path, *, actor: Actor, at: datetime) -> Path:
     """Write a review as one HTML page; a closed one as it was sealed."""
-    path.write_text(page_text(company, review, actor=actor, at=at), encoding="utf-8")
+    write_whole(path, page_text(company, review, actor=actor, at=at).encode())
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from data.errors import BusyError, Clause9Error, UsageError
+from data.errors import BusyError, Clause9Error, FullDiskError, UsageError
 
 HEAD = "0002"
 """The newest revision under migrations/; kept here so that opening a file that has it imports no
@@ -20,6 +21,9 @@ alembic, which costs half a second. A test holds the two together."""
 
 BUSY_SECONDS = 30
 """How long a writer waits for another; writes take milliseconds, so more means a stuck process."""
+
+ROOM_FOR_A_WRITE = 100_000
+"""Bytes below which a disk is full for SQLite: it keeps a log and an index of 32 KB beside."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -49,17 +53,27 @@ def write_engine(engine: Engine) -> Engine:
 
 
 @contextmanager
-def busy_said_plainly() -> Iterator[None]:
-    """Turn SQLite's "database is locked" into a BusyError."""
+def trouble_said_plainly(path: Path) -> Iterator[None]:
+    """Turn SQLite's "database is locked" into a BusyError, and a full disk into FullDiskError."""
     try:
         yield
     except OperationalError as error:
+        if _is_full(error, path.parent):
+            raise FullDiskError(path, "This was not written down.") from error
         if "locked" not in str(error) and "busy" not in str(error):
             raise
         raise BusyError(
             f"Another process is writing the records and did not finish in {BUSY_SECONDS} seconds. "
             "Try again; if it persists, end the process that holds them."
         ) from error
+
+
+def _is_full(error: OperationalError, folder: Path) -> bool:
+    """Return whether the disk is why: SQLite calls some of that a fault of the disk."""
+    if "is full" in str(error.orig):
+        return True
+    is_fault = any(word in str(error.orig) for word in ("disk I/O error", "unable to open"))
+    return is_fault and shutil.disk_usage(folder).free < ROOM_FOR_A_WRITE
 
 
 def _path_of(url: str) -> Path:
@@ -134,7 +148,7 @@ def _refuse_unknown(revision: str | None, path: Path) -> None:
 @contextmanager
 def _said_plainly(path: Path) -> Iterator[None]:
     try:
-        with busy_said_plainly():
+        with trouble_said_plainly(path):
             yield
     except DatabaseError as error:
         raise Clause9Error(

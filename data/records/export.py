@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import SQLModel
 
+from data.durable import write_whole
 from data.errors import UsageError
 from data.records.events import events
 from data.records.load import SECTIONS
@@ -25,7 +26,7 @@ def export_records(records: Records, path: Path) -> int:
         raise UsageError(f"{path.name} is not .toml; records export writes TOML.")
     sections = _sections(records)
     entries = [line for name, rows in sections.items() for line in _written(name, rows)]
-    path.write_text("\n".join(entries), encoding="utf-8")
+    write_whole(path, "\n".join(entries).encode())
     return sum(len(rows) for rows in sections.values())
 
 

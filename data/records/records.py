@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,7 @@ from sqlmodel import Session, SQLModel
 
 from data.records.access import Actor
 from data.records.chain import append_entry, changed_values, last_seq, row_values, subject_of
-from data.records.database import busy_said_plainly, open_database, write_engine
+from data.records.database import open_database, trouble_said_plainly, write_engine
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,14 @@ class Records:
         if self.session is not None:
             yield self
             return
-        with busy_said_plainly(), Session(write_engine(self.engine), expire_on_commit=False) as s:
+        place = Path(self.engine.url.database or "")
+        with trouble_said_plainly(place), self._session_to_write() as s:
             s.connection()
             yield replace(self, session=s)
             s.commit()
+
+    def _session_to_write(self) -> Session:
+        return Session(write_engine(self.engine), expire_on_commit=False)
 
     def revision(self) -> int:
         """Return a number that rises with every change: the last entry of the audit log."""

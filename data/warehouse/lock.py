@@ -36,8 +36,10 @@ def writer_lock(folder: Path, holder: str, seconds: float) -> Iterator[None]:
 
 def _leave_note(note: Path, holder: str) -> None:
     fresh = note.with_name("writer.json.new")
-    fresh.write_text(json.dumps({"holder": holder, "pid": os.getpid()}), encoding="utf-8")
-    fresh.replace(note)
+    # On a full disk it is better to write without a note than not to read at all.
+    with suppress(OSError):
+        fresh.write_text(json.dumps({"holder": holder, "pid": os.getpid()}), encoding="utf-8")
+        fresh.replace(note)
 
 
 def _busy(note: Path, seconds: float) -> str:

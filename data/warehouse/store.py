@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from data.errors import BusyError, Clause9Error, NotFoundError
+from data.durable import full_disk_told
+from data.errors import BusyError, NotFoundError
 from data.tables.contract import Table
 from data.warehouse.engine import (
     DamagedWarehouseError,
@@ -87,12 +87,12 @@ class Warehouse:
         versions.folder.mkdir(parents=True, exist_ok=True)
         with writer_lock(versions.folder, holder, self._settings.lock_seconds):
             try:
-                with _full_disk_told(versions.folder):
+                with full_disk_told(versions.folder):
                     number = versions.begin(fresh=fresh, above=above)
                 with self._writing(versions.building, number) as (connection, writer):
                     yield writer
                     counts = self._commit(connection, writer)
-                with _full_disk_told(versions.folder):
+                with full_disk_told(versions.folder):
                     self._check(counts)
                     versions.publish(number)
             finally:
@@ -211,16 +211,3 @@ def open_warehouse(
 ) -> Warehouse:
     """Return the warehouse in `folder`; nothing is created before the first publish."""
     return Warehouse(folder, tables, settings)
-
-
-@contextmanager
-def _full_disk_told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            raise
-        raise Clause9Error(
-            f"The disk that holds {folder} is full. Nothing was changed. Free some space and try "
-            "again."
-        ) from error

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 import pipelines
-from data.errors import RefusedInputError
+from data.errors import FullDiskError, RefusedInputError
 from pipelines.readers.forks import Forks
 from pipelines.readers.look import SheetLook
 from pipelines.readers.raw import Ask, Flaw, Limits, Raw
@@ -133,6 +133,8 @@ def _raise_for(code: int, talk: str) -> None:
     died_of_memory = code < 0 or "MemoryError" in talk or "memory allocation" in talk
     if died_of_memory or "panicked" in talk:
         raise RefusedInputError(NOT_SAFE.format("memory"))
+    if "No space left" in talk or "os error 28" in talk:
+        raise FullDiskError(f"the folder for temporary files, {tempfile.gettempdir()},")
     raise RuntimeError(f"The reader failed with code {code}:\n{talk[-4000:]}")
 
 

@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data.durable import write_whole
 from data.tables.cells import Cell, cell_of
 from data.tables.contract import Column, ColumnType, Table
 
@@ -35,7 +37,8 @@ def write_template(table: Table, path: Path, *, as_of: date) -> None:
     """Write the template of `table` to `path`, an .xlsx file; the same day gives the same bytes."""
     # Constant, whatever a contract's texts hold: nothing written becomes a formula or a link.
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         book.set_properties(
             {
                 "title": f"{table.title}: template",
@@ -54,6 +57,7 @@ def write_template(table: Table, path: Path, *, as_of: date) -> None:
             _validate(sheet, position, column, lists.get(column.name))
         sheet.freeze_panes(1, 0)
         sheet.protect("", _LEFT_TO_THE_OWNER)
+    write_whole(path, content.getvalue())
 
 
 _LEFT_TO_THE_OWNER = {

@@ -164,3 +164,14 @@ def tampered(pack: Path, copy: Path, word: bytes) -> Path:
                 content = content.replace(b"Half the complaints", word + b" the complaints")
             changed.writestr(name, content)
     return copy
+
+
+def test_a_review_without_any_figure_is_exported_all_the_same(
+    empty_site: Site, tmp_path: Path
+) -> None:
+    (empty_site.root / "metrics" / "customers.toml").unlink()
+    period = ("--from", "2026-07-01", "--to", "2026-09-30")
+    empty_site.done("review", "new", "2026-q3", *period)
+    page = tmp_path / "page.html"
+    empty_site.done("review", "export", "-o", page)
+    assert "2026-q3" in page.read_text(encoding="utf-8")
