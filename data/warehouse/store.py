@@ -106,7 +106,7 @@ class Warehouse:
         """
         with TemporaryDirectory(prefix="clause9-rehearsal-") as folder:
             copy = Path(folder) / "rehearsal.duckdb"
-            with _full_disk_told(copy.parent):
+            with full_disk_told(copy.parent):
                 number = self._versions.copy_current(copy)
             with self._writing(copy, number + 1) as (_, writer):
                 yield writer
