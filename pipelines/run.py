@@ -143,6 +143,7 @@ def _taken(
     desk: Desk,
     corrections: tuple[Correction, ...],
 ) -> list[Loaded]:
+    warm_up()  # while the bytes are archived
     if corrections and len(planned) > 1:
         raise UsageError(f"Corrections are for the cells of one file, not of {len(planned)}.")
     taken = [loader.take(file, slot_of(file.found.name, desk.period)) for file in planned]
@@ -156,7 +157,6 @@ def _context(loader: Loader, desk: Desk, figures_of: FiguresOf | None) -> Contex
 
 def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]) -> list[Loaded]:
     """Return the files that were not published before."""
-    warm_up()  # while the bytes are archived
     return [file for file in taken if before[file.found] is None]
 
 
