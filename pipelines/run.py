@@ -14,6 +14,7 @@ from types import MappingProxyType
 from data.archive import Archive
 from data.errors import UsageError
 from data.records.access import Actor
+from data.records.batches import batch
 from data.records.models import Batch
 from data.records.people import processes
 from data.records.records import Records
@@ -27,12 +28,17 @@ from pipelines.load.prepare import slot_of
 from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Period, period_named
-from pipelines.publish.closed import ClosedPeriods, without_closed
-from pipelines.publish.desk import Desk, check_access, published_before, reject, unchanged
-from pipelines.publish.facts import tried
-from pipelines.publish.publish import ClosedMeanwhileError, publish, take_back
+from pipelines.publish.again import Definitions, Known, read_again, whole
+from pipelines.publish.desk import (
+    Desk,
+    check_access,
+    published_before,
+    unchanged,
+)
+from pipelines.publish.publish import take_back
 from pipelines.publish.recover import settle_if_quiet
-from pipelines.publish.told import NONE, batch_report, part_report, refusal_message
+from pipelines.publish.retry import desk_of, retry_rows
+from pipelines.publish.settle import ingested_again, settled
 from pipelines.readers.open import warm_up
 from pipelines.readers.raw import Limits
 from pipelines.report import BatchReport, BatchState, PartReport, Reason, RunReport
@@ -45,6 +51,7 @@ __all__ = [
     "RunReport",
     "ingest",
     "reconcile",
+    "retry",
     "revert",
 ]
 
@@ -100,7 +107,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
         loaded = _read_side_by_side(loader, _fresh(taken, before), context, watch)
     with clock.stage("publish"):
         recompute = _telling(recompute, watch, dry_run=dry_run)
-        reports, version = _settled(desk, loaded, recompute, watch, dry_run, accept_good)
+        reports, version = settled(desk, loaded, recompute, watch, dry_run, accept_good)
     batches = _in_order((*_repeated(taken, before), *reports), taken)
     return RunReport(batches, version, dry_run, _left_aside(aside, taken), clock.seconds)
 
@@ -120,6 +127,44 @@ def revert(  # noqa: PLR0913 the whole of a revert is said by name
     with clock.stage("publish"):
         version = take_back(Desk(records, warehouse, actor, at), batch_id, reason, recompute)
     return RunReport((), version, seconds=clock.seconds)
+
+
+def retry(  # noqa: PLR0913 the whole of a retry is said by name
+    batch_id: int,
+    *,
+    tables: abc.Mapping[str, Table],
+    mappings: abc.Mapping[str, Mapping],
+    records: Records,
+    archive: Archive,
+    warehouse: Warehouse,
+    actor: Actor,
+    at: datetime,
+    recompute: abc.Callable[[Writer], None],
+    accept_good: bool = False,
+    limits: Limits | None = None,
+    figures_of: FiguresOf | None = None,
+) -> RunReport:
+    """Try what a batch refused again, with the mappings of today.
+
+    Of a published batch the rows that are good now are published as a batch of their own; a
+    rejected one is ingested again as a whole, `accept_good` as there. What is still refused stays
+    in its quarantine with the reasons of today, and the report is then that of the first batch.
+    """
+    row = batch(records, batch_id)
+    named = _named(row.period)
+    desk = desk_of(Desk(records, warehouse, actor, at, named), row)
+    clock = _Clock()
+    with clock.stage("read and check"):
+        definitions = Definitions(archive, tables, mappings, limits or Limits())
+        known = Known(_known_processes(records), figures_of)
+        loaded = read_again(definitions, row, named, known)
+        check_access(desk, [loaded])
+    with clock.stage("publish"):
+        if row.state == "rejected":
+            report, version = ingested_again(desk, row, loaded, recompute, accept_good)
+        else:
+            report, version = retry_rows(desk, whole(loaded, row), batch_id, recompute)
+    return RunReport((report,), version, seconds=clock.seconds)
 
 
 def reconcile(
@@ -194,86 +239,6 @@ def _telling(
         recompute(writer)
 
     return told_and_done
-
-
-CLOSED_TRIES = 3
-"""How often files are checked again when a period is closed between the check and the publish."""
-
-
-def _settled(
-    desk: Desk,
-    loaded: list[Loaded],
-    recompute: abc.Callable[[Writer], None],
-    watch: Watch,
-    dry_run: bool,  # noqa: FBT001 passed on as it came
-    accept_good: bool,  # noqa: FBT001 passed on as it came
-) -> tuple[tuple[BatchReport, ...], int]:
-    """Return reports and version after publishing, trying out or refusing what was loaded."""
-    check_access(desk, loaded)
-    if not loaded:
-        return (), desk.warehouse.version()
-    for tries_left in reversed(range(CLOSED_TRIES)):
-        checked = _checked(desk, loaded, watch)
-        refused = [file for file in checked if _is_refused(file, accept_good=accept_good)]
-        if dry_run or refused:
-            return _told(desk, checked, refused, dry_run=dry_run), desk.warehouse.version()
-        try:
-            return publish(desk, checked, recompute)
-        except ClosedMeanwhileError:
-            if not tries_left:
-                raise
-    raise AssertionError("the last try returns or raises")
-
-
-def _checked(desk: Desk, loaded: list[Loaded], watch: Watch) -> list[Loaded]:
-    """Return the files with everything refused that would change a closed period."""
-    closed = ClosedPeriods.of(desk.records)
-    if closed.standing:
-        with desk.warehouse.read() as reader:
-            loaded = [without_closed(desk, reader, file, closed) for file in loaded]
-    for file in loaded:
-        watch.seen(file)
-    return loaded
-
-
-def _told(
-    desk: Desk, loaded: list[Loaded], refused: list[Loaded], *, dry_run: bool
-) -> tuple[BatchReport, ...]:
-    """Return the reports of a dry run, or of a run that is refused and kept as such."""
-    with desk.warehouse.read() as reader:
-        tried_out = {
-            file.found: tried(reader, file, desk) for file in loaded if file not in refused
-        }
-    reports = [
-        tried_out[file.found]
-        if file.found in tried_out
-        else (_would_be_refused(desk, file) if dry_run else reject(desk, file))
-        for file in loaded
-    ]
-    if refused and not dry_run:
-        reports = [_held_back(report) for report in reports]
-    return tuple(reports)
-
-
-def _is_refused(file: Loaded, *, accept_good: bool) -> bool:
-    if file.refusal is not None:
-        return True
-    has_good = any(part.good.height for part in file.parts)
-    return file.refused > 0 and not (accept_good and has_good)
-
-
-def _would_be_refused(desk: Desk, file: Loaded) -> BatchReport:
-    parts = [part_report(part, NONE, desk.covered(part)) for part in file.parts]
-    return batch_report(file, "rejected", parts, refusal_message(file))
-
-
-def _held_back(report: BatchReport) -> BatchReport:
-    if report.state != "checked":
-        return report
-    sentence = (
-        f"{report.accepted:,} good rows, not published because another file of the run was refused."
-    )
-    return replace(report, message=sentence)
 
 
 def _in_order(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboard.cli import shell
+from data.errors import RefusedInputError
 
 app = typer.Typer(
     help="Batches: what came in, what was refused, and taking one back.", no_args_is_help=True
@@ -77,3 +78,24 @@ def revert(
     if as_json:
         shell.print_json({"batch": batch, "state": "reverted", "version": version})
     shell.say(f"Batch {batch} is taken back; version {version} of the warehouse stands without it.")
+
+
+@app.command()
+def retry(
+    batch: Annotated[int, typer.Argument(help="The number of the batch.")],
+    accept_good: Annotated[
+        bool, typer.Option(help="Of a rejected file, publish the good rows alone.")
+    ] = False,
+    as_json: shell.Json = False,
+) -> None:
+    """Try refused rows again with the mappings of today; exit 3 when none of them is good yet."""
+    from dashboard.company import publishing
+
+    report = publishing.retry(
+        shell.open_company(), batch, accept_good=accept_good, actor=shell.actor(), at=shell.now()
+    )
+    if as_json:
+        shell.print_json(report.as_json())
+    shell.say(report.message)
+    if report.refused:
+        raise RefusedInputError(f"Nothing of batch {batch} was published.")

@@ -15,6 +15,7 @@ from dashboard.company import reported
 from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
 from data.records import batches as batch_records
+from data.records import quarantine
 from data.records.access import Actor, Resource, can, require
 from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
@@ -165,6 +166,28 @@ def revert(company: Company, batch: int, reason: str, *, actor: Actor, at: datet
     return report.version
 
 
+def retry(
+    company: Company, batch: int, *, accept_good: bool = False, actor: Actor, at: datetime
+) -> run.RunReport:
+    """Try what a batch refused again, with the mappings of today."""
+    report = run.retry(
+        batch,
+        tables=company.tables,
+        mappings=company.mappings,
+        records=company.records,
+        archive=company.archive,
+        warehouse=company.warehouse,
+        actor=actor,
+        at=at,
+        recompute=_recompute(company, actor, at),
+        accept_good=accept_good,
+        limits=Limits(**company.workspace.settings.upload.model_dump()),
+        figures_of=partial(reported.figures_of, company),
+    )
+    sweep(company)
+    return report
+
+
 def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
     """Compute every cell anew in a version of its own; return cells, metrics, version."""
     require(actor, "compute")
@@ -202,13 +225,13 @@ def show_batch(
 
 def quarantined(
     company: Company, number: int, limit: int = 100, *, actor: Actor
-) -> batch_records.Page:
+) -> quarantine.Page:
     """Return the first refused rows of a batch, a reason each, and how many there are.
 
     Personal values are hidden from who may not see them, and so is the row as it came: its columns
     are those of the sender, and any of them may name a person.
     """
-    page = batch_records.quarantined(company.records, number, limit=limit)
+    page = quarantine.quarantined(company.records, number, limit=limit)
     process = batch_records.batch(company.records, number).process
     if can(actor, "see_personal_data", Resource(process=process)):
         return page

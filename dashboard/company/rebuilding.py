@@ -16,8 +16,9 @@ from data.warehouse import DamagedWarehouseError, Writer
 from metrics.cells import read_cells
 from metrics.evaluate import compute as compute_cells
 from metrics.model import Metric
+from pipelines.publish.again import Definitions
 from pipelines.publish.desk import Desk
-from pipelines.publish.rebuild import Definitions, rebuild
+from pipelines.publish.rebuild import rebuild
 from pipelines.readers.raw import Limits
 
 CELL = ("metric", "period", "slice")

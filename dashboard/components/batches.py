@@ -12,7 +12,7 @@ from dashboard.components.page import plain
 from dashboard.components.telling import not_taken
 from dashboard.components.words import count
 from data.errors import Clause9Error
-from data.records.access import can
+from data.records.access import Resource, can
 from data.records.models import Batch
 
 STATES = {
@@ -93,11 +93,15 @@ def _batch(batch: Batch) -> None:
         for title, said in (("Note", batch.note), ("Why it came late", batch.late_reason)):
             if said:
                 st.markdown(f":small[:gray[{title}]] {plain(said)}")
+        if batch.retries is not None:
+            st.markdown(f":small[:gray[Brings what was refused in batch {batch.retries}.]]")
         if batch.reason:
             by = f" :gray[{plain(batch.reverted_by)}]" if batch.reverted_by else ""
             st.markdown(f":orange-badge[{STATES[batch.state]}] {plain(batch.reason)}{by}")
         _parts(batch)
         _refused(batch)
+        if batch.refused and batch.state in {"published", "rejected"}:
+            _retry(batch)
         if batch.state == "published" and can(session.actor(), "revert_batch"):
             _take_back(batch)
 
@@ -149,6 +153,32 @@ def _refused(batch: Batch) -> None:
         },
         alt="Refused rows and every reason",
     )
+
+
+def _retry(batch: Batch) -> None:
+    """Offer to try the refused rows again, for whoever may send this file in."""
+    if not can(session.actor(), "submit", Resource(process=batch.process)):
+        return
+    with st.form(f"data_health.retry.{batch.id}", border=False):
+        st.markdown(
+            ":small[:gray[When the mapping is put right, the file need not be sent again: it is "
+            "read from the archive, and the rows that are good now are published.]]"
+        )
+        told = st.container()
+        if not st.form_submit_button("Try them again"):
+            return
+        try:
+            report = publishing.retry(
+                session.company(), batch.id or 0, actor=session.actor(), at=session.now()
+            )
+        except Clause9Error as error:
+            not_taken(told, str(error))
+            return
+        if report.refused:
+            not_taken(told, report.message)
+            return
+        st.toast(report.message)
+        st.rerun()
 
 
 def _take_back(batch: Batch) -> None:

@@ -1,19 +1,20 @@
-"""Batches: what was ingested, what became of it, and the rows that were refused."""
+"""Batches: what was ingested, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from data.errors import NotFoundError, UsageError
+from data.errors import UsageError
 from data.records.access import Actor, Resource, require
-from data.records.models import Batch, BatchState, QuarantinedRow
+from data.records.models import Batch, BatchState
+from data.records.quarantine import batch_of
 from data.records.records import Records
+from data.records.retries import count_in_retry, give_back
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,6 @@ class Outcome:
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some of the refused rows of a batch, in file order, and how many there are in all."""
-
-    rows: tuple[QuarantinedRow, ...]
-    total: int
-
-
 def create_batch(records: Records, actor: Actor, submission: Submission, at: datetime) -> Batch:
     """Register a file before its facts are written; the batch is pending until finished."""
     require(actor, "submit", Resource(process=submission.process))
@@ -75,12 +68,13 @@ def finish_batch(
     """
     require(actor, "submit", Resource(process=batch(records, batch_id).process))
     with records.writing(actor, at) as change:
-        if (known := _known(change.session, batch_id)).state == "published":
+        if (known := batch_of(change.session, batch_id)).state == "published":
             return known
         row = _in_state(change.session, batch_id, "pending", "published")
         _take(row, outcome)
         row.state, row.version, row.published_at = "published", version, at
         change.updated("publish_batch", row)
+        count_in_retry(change, row)
         return row
 
 
@@ -94,6 +88,7 @@ def reject_batch(
         _take(row, outcome)
         row.state, row.reason = "rejected", reason
         change.updated("reject_batch", row)
+        give_back(change, row, counted=False)
         return row
 
 
@@ -106,12 +101,13 @@ def mark_reverted(
     """
     require(actor, "revert_batch")
     with records.writing(actor, at) as change:
-        if (known := _known(change.session, batch_id)).state == "reverted":
+        if (known := batch_of(change.session, batch_id)).state == "reverted":
             return known
         row = _in_state(change.session, batch_id, "published", "reverted")
         row.state, row.reason = "reverted", reason
         row.reverted_at, row.reverted_by = at, actor.name
         change.updated("revert_batch", row)
+        give_back(change, row, counted=True)
         return row
 
 
@@ -124,41 +120,10 @@ def note_rebuild(
         change.noted("rebuild", f"warehouse:{version}", None, {"batches": batch_count})
 
 
-def quarantine_rows(
-    records: Records,
-    actor: Actor,
-    batch_id: int,
-    rows: Iterable[Mapping[str, Any]],
-    at: datetime,
-) -> int:
-    """Keep refused rows, one mapping a reason, and return how many.
-
-    Keys: mapping, table_name, row, rule, reason; where known sheet, column, value, accepted,
-    row_json. One audit entry counts them all.
-    """
-    require(actor, "submit", Resource(process=batch(records, batch_id).process))
-    complete = [_EMPTY | dict(row) | {"batch": batch_id} for row in rows]
-    if not complete:
-        return 0
-    with records.writing(actor, at) as change:
-        change.session.connection().execute(insert(QuarantinedRow), complete)
-        change.noted("quarantine", f"batch:{batch_id}", None, {"reasons": len(complete)})
-    return len(complete)
-
-
-def quarantined(records: Records, batch_id: int, limit: int = 100, offset: int = 0) -> Page:
-    """Return `limit` refused rows of a batch from `offset` on, in file order, and the total."""
-    of_batch = QuarantinedRow.batch == batch_id
-    query = select(QuarantinedRow).where(of_batch).order_by(col(QuarantinedRow.id))
-    with records.reading() as session:
-        total = session.exec(select(func.count()).where(of_batch)).one()
-        return Page(tuple(session.exec(query.limit(limit).offset(offset))), total)
-
-
 def batch(records: Records, batch_id: int) -> Batch:
     """Return one batch; NotFoundError for a number never given."""
     with records.reading() as session:
-        return _known(session, batch_id)
+        return batch_of(session, batch_id)
 
 
 def batches(
@@ -177,24 +142,8 @@ def batches(
         return list(session.exec(query))
 
 
-_EMPTY: dict[str, Any] = {
-    "sheet": None,
-    "column": None,
-    "value": None,
-    "accepted": None,
-    "row_json": "{}",
-}
-
-
-def _known(session: Session, batch_id: int) -> Batch:
-    row = session.get(Batch, batch_id)
-    if row is None:
-        raise NotFoundError(f"there is no batch {batch_id}. See them: clause9 batches list")
-    return row
-
-
 def _in_state(session: Session, batch_id: int, state: BatchState, wanted: BatchState) -> Batch:
-    row = _known(session, batch_id)
+    row = batch_of(session, batch_id)
     if row.state != state:
         raise UsageError(
             f"batch {batch_id} ({row.file_name}) is {row.state} and cannot become {wanted}: "

@@ -4,7 +4,8 @@ Every accepted row of every published batch stays. A row is in force when
 1. its batch is the last one that brought its scope (mapping and `_scope`), or it has no scope, and
 2. its table is keyed and no such row of a later batch has its key. Within one batch the row further
    down counts.
-Taking a batch out and deciding again is therefore a revert.
+Taking a batch out and deciding again is therefore a revert. A batch that extends another one takes
+its place in that order: it brings what the other left out, and is not later than it.
 """
 
 from __future__ import annotations
@@ -133,18 +134,19 @@ def settle_keys_sql(table: Table) -> str:
     """Return the statement that decides which rows of the contested keys are in force."""
     name, key = quoted(table.name), ", ".join(quoted(column) for column in table.key)
     return f"""
-WITH last_brought AS (
-  SELECT mapping, scope, max(batch) AS batch FROM meta.scopes
-  WHERE table_name = $table GROUP BY mapping, scope
-), candidates AS (
-  SELECT t.rowid AS row_id, t.*, (t._scope IS NULL OR t._batch = l.batch) AS qualifies
+WITH {_standing_sql()}, candidates AS (
+  SELECT t.rowid AS row_id, t.*, coalesce(b.extends, t._batch) AS place,
+    (t._scope IS NULL OR coalesce(l.stands, FALSE)) AS qualifies
   FROM facts.{name} AS t
-  LEFT JOIN last_brought AS l ON l.mapping = t._mapping AND l.scope = t._scope
+  LEFT JOIN meta.batches AS b ON b.id = t._batch
+  LEFT JOIN standing AS l
+  ON l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
   WHERE {_key_hash(table)} IN (SELECT key_hash FROM contested)
 ), decided AS (
   SELECT row_id, qualifies AND 1 = row_number() OVER (
     PARTITION BY {key}
-    ORDER BY qualifies DESC, _batch DESC, _row DESC, _sheet DESC, _mapping DESC, row_id DESC
+    ORDER BY qualifies DESC, place DESC, _batch DESC,
+      _row DESC, _sheet DESC, _mapping DESC, row_id DESC
   ) AS is_current
   FROM candidates
 )
@@ -163,14 +165,44 @@ def settle_scopes_sql(table: Table, *, whole: bool) -> str:
         "AND s.mapping = b.mapping AND s.scope = b.scope"
     )
     return f"""
-WITH last_brought AS (
-  SELECT b.mapping, b.scope, max(b.batch) AS batch FROM meta.scopes AS b {narrowed}
-  WHERE b.table_name = $table GROUP BY b.mapping, b.scope
-)
-UPDATE facts.{quoted(table.name)} AS t SET _is_current = (t._batch = l.batch)
-FROM last_brought AS l
-WHERE l.mapping = t._mapping AND l.scope = t._scope AND t._is_current <> (t._batch = l.batch)
+WITH {_standing_sql(narrowed)}
+UPDATE facts.{quoted(table.name)} AS t SET _is_current = l.stands
+FROM standing AS l
+WHERE l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
+AND t._is_current <> l.stands
 """
+
+
+def overtaken_sql(table: Table) -> str:
+    """Return the query of _index: incoming rows that a batch later than $batch has brought since.
+
+    That is a row of the same key in force, or the whole of their scope.
+    """
+    later = "coalesce(b.extends, b.id) > $batch"
+    by_scope = f"""
+SELECT i._index FROM {INCOMING} AS i JOIN meta.scopes AS s
+ON s.table_name = $table AND s.mapping = i._mapping AND s.scope = i._scope
+JOIN meta.batches AS b ON b.id = s.batch WHERE {later}"""
+    if not table.is_keyed:
+        return f"SELECT DISTINCT _index FROM ({by_scope})"
+    return f"""
+SELECT DISTINCT _index FROM ({by_scope}
+UNION ALL SELECT i._index FROM {INCOMING} AS i JOIN facts.{quoted(table.name)} AS s
+ON s._is_current AND {same_sql(table.key)}
+JOIN meta.batches AS b ON b.id = s._batch WHERE {later})
+"""
+
+
+def _standing_sql(narrowed: str = "") -> str:
+    """Return the CTE of which batches of each scope stand: the last one and what extends it."""
+    return f"""brought AS (
+  SELECT DISTINCT b.mapping, b.scope, b.batch, coalesce(w.extends, b.batch) AS place
+  FROM meta.scopes AS b LEFT JOIN meta.batches AS w ON w.id = b.batch {narrowed}
+  WHERE b.table_name = $table
+), standing AS (
+  SELECT mapping, scope, batch, place = max(place) OVER (PARTITION BY mapping, scope) AS stands
+  FROM brought
+)"""
 
 
 def _key_hash(table: Table) -> str:

@@ -20,6 +20,7 @@ from data.warehouse.changes import (
     Comparison,
     absent_sql,
     compare_sql,
+    overtaken_sql,
     scopes_frame,
 )
 from data.warehouse.closed import (
@@ -132,6 +133,20 @@ class Reader:
         ):
             found: pl.DataFrame = cursor.sql(sql, params={"replaces": replaces}).pl()
         return found
+
+    def overtaken(self, table: str, rows: pl.DataFrame, batch: int) -> pl.Series:
+        """Return the _index of those `rows` (as in `closed_changes`) a later batch brought since.
+
+        For a version being made: one of an earlier release does not know which batches are later.
+        """
+        sql = overtaken_sql(self._contract(table))
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, INCOMING, rows),
+        ):
+            found: pl.DataFrame = cursor.sql(sql, params={"table": table, "batch": batch}).pl()
+        return found.get_column("_index")
 
     def closed_digest(self, closed: Sequence[ClosedDays]) -> dict[tuple[str, int], object]:
         """Return what the closed days say, as something to compare: by table and closing."""

@@ -26,7 +26,8 @@ CREATE TABLE meta.batches (
   sha256 VARCHAR NOT NULL,
   source VARCHAR NOT NULL,
   received_at TIMESTAMP NOT NULL,
-  actor VARCHAR NOT NULL
+  actor VARCHAR NOT NULL,
+  extends INTEGER
 );
 CREATE TABLE meta.scopes (
   batch INTEGER NOT NULL,
@@ -81,6 +82,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) 
             if statement.strip():
                 run(connection, statement)
         run(connection, "INSERT INTO meta.about VALUES ($version)", {"version": SCHEMA_VERSION})
+    # A version of an earlier release knows no batches that stand beside another one.
+    run(connection, "ALTER TABLE meta.batches ADD COLUMN IF NOT EXISTS extends INTEGER")
     held = held_columns(connection)
     _refuse_changed_types(held, tables)
     for table in tables.values():

@@ -32,7 +32,11 @@ _TOUCHED = (
 
 @dataclass(frozen=True)
 class WarehouseBatch:
-    """One ingested file, as the warehouse names it: the id is the records' batch id."""
+    """One ingested file, as the warehouse names it: the id is the records' batch id.
+
+    One that `extends` another brings rows that one left out: it stands and falls with its place
+    among the batches, beside its rows.
+    """
 
     id: int
     file_name: str
@@ -40,6 +44,7 @@ class WarehouseBatch:
     received_at: datetime
     actor: str
     source: str
+    extends: int | None = None
 
 
 class Writer(Reader):
@@ -65,8 +70,8 @@ class Writer(Reader):
     def add_batch(self, batch: WarehouseBatch) -> None:
         """Enter a batch; its rows, scopes and coverage follow."""
         self.execute(
-            "INSERT INTO meta.batches (id, file_name, sha256, source, received_at, actor) "
-            "VALUES ($id, $file_name, $sha256, $source, $received_at, $actor)",
+            "INSERT INTO meta.batches (id, file_name, sha256, source, received_at, actor, extends) "
+            "VALUES ($id, $file_name, $sha256, $source, $received_at, $actor, $extends)",
             {
                 "id": batch.id,
                 "file_name": batch.file_name,
@@ -74,6 +79,7 @@ class Writer(Reader):
                 "source": batch.source,
                 "received_at": _in_utc(batch.received_at),
                 "actor": batch.actor,
+                "extends": batch.extends,
             },
         )
 

@@ -15,11 +15,12 @@ from data.records.batches import (
     batches,
     create_batch,
     finish_batch,
-    quarantine_rows,
     reject_batch,
 )
 from data.records.models import Batch
+from data.records.quarantine import quarantine_rows
 from data.records.records import Records
+from data.records.retries import TOOK_UP, take_up
 from data.warehouse import Warehouse
 from pipelines.clean.corrections import as_json as corrections_as_json
 from pipelines.clean.corrections import corrections_of
@@ -39,11 +40,25 @@ from pipelines.report import BatchReport
 
 
 @dataclass(frozen=True)
+class Retrial:
+    """Refused rows that are tried again: of which batch, their reasons (ids), and how many rows.
+
+    With `extends` they stand beside the rows that batch published; else it published none.
+    """
+
+    batch: int
+    reasons: tuple[int, ...]
+    rows: int
+    extends: bool
+
+
+@dataclass(frozen=True)
 class Desk:
     """Who submits what for when, what they say of it, and where it is kept.
 
     `zone` is the company's time zone: its calendar says on which day something comes in.
-    `cursors` says of pulled files, by name, how far each brings its source.
+    `cursors` says of pulled files, by name, how far each brings its source. `came_on` is the day
+    the file came in where it is read again later, `retrial` what is tried again with it.
     """
 
     records: Records
@@ -55,11 +70,13 @@ class Desk:
     late_reason: str = ""
     zone: tzinfo = UTC
     cursors: abc.Mapping[str, abc.Mapping[str, Any]] = field(default_factory=dict)
+    came_on: date | None = None
+    retrial: Retrial | None = None
 
     @property
     def received_on(self) -> date:
-        """Return the day on which what is submitted comes in."""
-        return self.at.astimezone(self.zone).date()
+        """Return the day on which what is submitted comes in, or came in."""
+        return self.came_on or self.at.astimezone(self.zone).date()
 
     def covered(self, part: Prepared) -> Period | None:
         """Return the days a part speaks for."""
@@ -95,9 +112,15 @@ def published_before(desk: Desk, loaded: Loaded) -> Batch | None:
     for row in batches(desk.records, state="published"):
         if row.id == newest.id:
             break
-        if row.file_name == newest.file_name and row.period == newest.period:
+        is_later = row.file_name == newest.file_name and row.period == newest.period
+        if is_later and extended_by(row) is None:
             return None
     return newest
+
+
+def extended_by(row: Batch) -> int | None:
+    """Return the batch beside whose rows a batch brings what that one had refused, or None."""
+    return row.retries if row.report.get("extends") else None
 
 
 def received_on(row: Batch) -> date:
@@ -107,7 +130,7 @@ def received_on(row: Batch) -> date:
 
 
 def _is_same(row: Batch, loaded: Loaded) -> bool:
-    if row.report.get("fingerprint") != loaded.fingerprint:
+    if row.report.get("fingerprint") != loaded.fingerprint or extended_by(row) is not None:
         return False
     return not loaded.corrections or corrections_of(row.report) == loaded.corrections
 
@@ -145,6 +168,7 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
         process=process_of(file),
         note=desk.note.strip() or None,
         late_reason=desk.late_reason.strip() or None,
+        retries=desk.retrial.batch if desk.retrial else None,
         accepted=report.accepted,
         refused=report.refused,
         restated=report.restated,
@@ -158,9 +182,16 @@ def planned_batch(desk: Desk, file: Loaded, report: BatchReport) -> PlannedBatch
             "lookups": dict(file.lookups),
             "parts": as_json(report.parts),
             **_corrections(file),
+            **_retrial(desk),
             **_reached(desk, file),
         },
     )
+
+
+def _retrial(desk: Desk) -> dict[str, Any]:
+    if desk.retrial is None:
+        return {}
+    return {TOOK_UP: desk.retrial.rows, "extends": desk.retrial.extends}
 
 
 def _corrections(file: Loaded) -> dict[str, Any]:
@@ -177,6 +208,8 @@ def open_batch(desk: Desk, file: Loaded, report: BatchReport) -> Batch:
     with desk.records.together() as joined:
         row = create_batch(joined, desk.actor, planned_batch(desk, file, report), desk.at)
         quarantine_rows(joined, desk.actor, int(row.id or 0), quarantine(file), desk.at)
+        if desk.retrial is not None:
+            take_up(joined, desk.actor, int(row.id or 0), desk.retrial.reasons, desk.at)
         return row
 
 

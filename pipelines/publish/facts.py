@@ -70,6 +70,10 @@ class Entry:
         # All parts are counted before any goes in: a file does not restate itself.
         self._settle({each.part.table.name for each in parts})
         counted = [each.compared(self.writer) for each in parts]
+        retrial = self.desk.retrial
+        extends = retrial.batch if retrial is not None and retrial.extends else None
+        if extends is not None:  # beside the rows of its scopes, which therefore do not end
+            counted = [replace(each, removed=0) for each in counted]
         batch = open_batch(self.desk, file, batch_report(file, "published", counted, ""))
         batch_id = int(batch.id or 0)
         self.batch_ids.append(batch_id)
@@ -81,6 +85,7 @@ class Entry:
                 received_at=self.desk.at,
                 actor=self.desk.actor.name,
                 source=batch.source,
+                extends=extends,
             )
         )
         for each in parts:

@@ -6,7 +6,8 @@ from collections import abc
 
 from data.errors import Clause9Error, UsageError
 from data.records.access import require
-from data.records.batches import batch, mark_reverted
+from data.records.batches import batch, batches, mark_reverted
+from data.records.models import Batch
 from data.warehouse import Writer
 from pipelines.load.loader import Loaded
 from pipelines.publish.closed import (
@@ -15,7 +16,14 @@ from pipelines.publish.closed import (
     closed_state,
     refuse_changed,
 )
-from pipelines.publish.desk import Desk, abandon, finish_planned, published_before, unchanged
+from pipelines.publish.desk import (
+    Desk,
+    abandon,
+    extended_by,
+    finish_planned,
+    published_before,
+    unchanged,
+)
 from pipelines.publish.facts import Entry
 from pipelines.publish.recover import settle_interrupted
 from pipelines.report import BatchReport
@@ -42,10 +50,10 @@ def publish(
                 before = published_before(desk, file)
                 reports.append(unchanged(file, before) if before else entry.enter(file))
             if not opened:
-                raise _NothingChangedError  # noqa: TRY301 it leaves the publish without a trace
+                raise NothingChangedError  # noqa: TRY301 it leaves the publish without a trace
             writer.settle_all()
             recompute(writer)
-    except _NothingChangedError:
+    except NothingChangedError:
         return tuple(reports), desk.warehouse.version()
     except Exception as error:
         # What failed after the version became current leaves batches that recovery settles.
@@ -55,6 +63,16 @@ def publish(
     for batch_id in opened:
         finish_planned(desk.records, desk.actor, batch_id, version, desk.at)
     return tuple(reports), version
+
+
+def _refuse_extended(desk: Desk, row: Batch) -> None:
+    """Raise UsageError for a batch some of whose refused rows stand in another one since."""
+    for each in batches(desk.records, state="published"):
+        if extended_by(each) == row.id:
+            raise UsageError(
+                f"Batch {row.id} ({row.file_name}) has rows that were tried again in batch "
+                f"{each.id}. Take that back first: clause9 batches revert {each.id} --reason …"
+            )
 
 
 class ClosedMeanwhileError(Clause9Error):
@@ -75,7 +93,7 @@ def _refuse_closed(desk: Desk, writer: Writer, files: abc.Sequence[Loaded]) -> N
             )
 
 
-class _NothingChangedError(Exception):
+class NothingChangedError(Exception):
     """Raised inside a publish so that a run that changes nothing leaves no version."""
 
 
@@ -96,6 +114,7 @@ def take_back(
                 f"Batch {batch_id} ({row.file_name}) is {row.state}; only a published batch can be "
                 "reverted. See them: clause9 batches list"
             )
+        _refuse_extended(desk, row)
         closed = ClosedPeriods.of(desk.records)
         before = closed_state(writer, closed)
         writer.remove_batch(batch_id)

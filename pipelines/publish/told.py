@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -174,6 +174,22 @@ def published_message(report: BatchReport) -> str:
     said = f" ({', '.join(changes)})" if changes else ""
     verb = "would be published" if report.id is None else f"published as batch {report.id}"
     return f"{rows(report.accepted)} {verb}{said}{refused}."
+
+
+def told_retry(batch_id: int, made: BatchReport | None, refused: BatchReport) -> BatchReport:
+    """Return the report of a batch tried again: what it brought, and what is still refused."""
+    still = f"{rows(refused.refused)} still refused" if refused.refused else ""
+    if made is not None:
+        said = published_message(made).removesuffix(".")
+        more = f"; {still}" if still else ""
+        message = f"of what batch {batch_id} had refused, {said}{more}."
+        return replace(made, message=message, reasons=refused.reasons)
+    if not refused.refused:
+        message = f"nothing of batch {batch_id} is in quarantine; nothing changed."
+        return replace(refused, state="unchanged", message=message)
+    kinds = "\n".join(f"  {reason}" for reason in refused.reasons)
+    message = f"none of what batch {batch_id} had refused can be published yet: {still}.\n{kinds}"
+    return replace(refused, message=message)
 
 
 def unchanged_message(batch: Batch) -> str:

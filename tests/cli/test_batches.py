@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from tests.support.command_line import DESK, Site
+from tests.support.command_line import DESK, MAPPING, Site
 from tests.support.ingesting import open_company
 
 BROKEN = DESK.replace("C1,2026-07-03", "C1,2026-07-32").replace("C4,", ",")
@@ -151,3 +151,25 @@ def test_a_file_no_mapping_names_says_what_to_do(site: Site, tmp_path: Path) -> 
     wrong = site.run("ingest", site.root / "inbox" / "desk_q3.csv", "--table", "complaint")
     assert wrong.code == 1
     assert "There is no table 'complaint'. Did you mean 'complaints'?" in wrong.err
+
+
+def test_refused_rows_are_tried_again_once_the_mapping_is_right(site: Site) -> None:
+    """Two of four dates are written by day first; the mapping learns it, the file is not resent."""
+    file = site.file("desk_q4.csv", DESK.replace("C", "D").replace("2026-07-", "07/2026-"))
+    site.done("ingest", file, "--accept-good")
+    again = site.run("batches", "retry", "3", "--json")
+    assert (again.code, again.json["batches"][0]["state"]) == (3, "rejected")
+    put_right = MAPPING.replace("[crm]", '[crm]\ndates = ["%Y-%m-%d", "%m/%Y-%d"]')
+    site.defines("sources", desk=put_right)
+    before = site.values()
+    answer = site.done("batches", "retry", "3", "--json")
+    assert "of what batch 3 had refused, 2 rows published as batch 4 (2 new)." in answer.err
+    rows = site.done("batches", "list", "--json").json
+    assert [(row["id"], row["accepted"], row["refused"], row["retries"]) for row in rows[:2]] == [
+        (4, 2, 0, 3),
+        (3, 2, 0, None),
+    ]
+    assert site.values() != before
+    values = site.values()
+    assert site.done("rebuild", "--json").json["differences"] == 0
+    assert site.values() == values

@@ -10,8 +10,9 @@ import pytest
 from data.errors import UsageError
 from pipelines.clean.corrections import Correction, corrections_of
 from pipelines.load.watch import Watch
+from pipelines.publish.again import Definitions
 from pipelines.publish.desk import Desk
-from pipelines.publish.rebuild import Definitions, rebuild
+from pipelines.publish.rebuild import rebuild
 from pipelines.readers.raw import Limits
 from tests.support.files import a_csv
 from tests.support.submitting import NOW, Site, a_mapping, nothing

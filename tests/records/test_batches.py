@@ -16,11 +16,10 @@ from data.records.batches import (
     create_batch,
     finish_batch,
     mark_reverted,
-    quarantine_rows,
-    quarantined,
     reject_batch,
 )
 from data.records.models import Batch
+from data.records.quarantine import quarantine_rows, quarantined
 from data.records.records import Records
 from tests.support.people import NOW, OPERATOR, an_actor
 

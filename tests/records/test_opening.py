@@ -20,9 +20,10 @@ from sqlmodel import SQLModel
 import data.records
 from data.errors import Clause9Error, UsageError
 from data.records.audit import verify_audit
-from data.records.batches import batch, quarantined
+from data.records.batches import batch
 from data.records.database import HEAD
 from data.records.people import people, save_person
+from data.records.quarantine import quarantined
 from data.records.records import Records, open_records
 from tests.support.people import NOW, OPERATOR, a_person, in_processes
 

@@ -11,15 +11,20 @@ import polars as pl
 
 from data.archive import Archive
 from data.records.access import Actor, local_operator
-from data.records.batches import batches, quarantined
+from data.records.batches import batches
 from data.records.models import Batch, QuarantinedRow
+from data.records.quarantine import quarantined
 from data.records.records import Records, open_records
 from data.settings import WarehouseSettings
 from data.tables import Table, load_tables
 from data.warehouse import Warehouse, Writer, open_warehouse
 from pipelines.mapping import Mapping as Definition
 from pipelines.mapping.checks import mapping_findings
-from pipelines.run import RunReport, ingest, reconcile, revert
+from pipelines.publish.again import Definitions
+from pipelines.publish.desk import Desk
+from pipelines.publish.rebuild import Rebuilt, rebuild
+from pipelines.readers.raw import Limits
+from pipelines.run import RunReport, ingest, reconcile, retry, revert
 
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 TABLES = load_tables()
@@ -89,6 +94,24 @@ class Site:
             recompute=nothing,
             reason="it was the wrong file",
         )
+
+    def retry(self, batch_id: int, **options: object) -> RunReport:
+        run = retry(
+            batch_id,
+            tables=self.tables,
+            mappings=self.mappings,
+            records=self.records,
+            archive=self.archive,
+            warehouse=self.warehouse,
+            **({"actor": self.actor, "at": NOW, "recompute": nothing} | options),  # type: ignore[arg-type]
+        )
+        assert isinstance(run, RunReport)
+        return run
+
+    def rebuild(self) -> Rebuilt:
+        """Make the facts again from the archive alone, with the mappings of today."""
+        definitions = Definitions(self.archive, self.tables, self.mappings, Limits())
+        return rebuild(Desk(self.records, self.warehouse, self.actor, NOW), definitions, nothing)
 
     def reconcile(self) -> tuple[int, ...]:
         return reconcile(records=self.records, warehouse=self.warehouse, actor=self.actor, at=NOW)
