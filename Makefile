@@ -7,7 +7,7 @@ UV_VERSION := >=0.13,<0.14
 # Where `make data` finds the downloaded source files, and where it builds its workspaces.
 SOURCES ?= ../shared/data
 WORKSPACES ?= data/local
-COMPANIES := us_airports detroit_food_safety marketplace
+COMPANIES := us_airports detroit_food_safety marketplace ttc
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults check bench data golden chromium postgres $(COMPANIES)
@@ -19,7 +19,7 @@ help:
 	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md promises (half an hour)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
-	@echo "make data     build three workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
+	@echo "make data     build four workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
 	@echo "make golden   rewrite golden files and generated reference pages; read the diff, then commit"
 
 setup: .venv/.ready

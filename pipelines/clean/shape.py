@@ -16,7 +16,7 @@ from pipelines.clean.formats import Formats, formats_of, target_of_theirs
 from pipelines.clean.lookups import FindLookup, looked_up
 from pipelines.clean.wide import broken_cells, long, named, refuse_melted, wide_columns
 from pipelines.mapping import Mapping as Definition
-from pipelines.mapping.theirs import derived_of, needed_headers, sources_of, where_of
+from pipelines.mapping.theirs import dating_columns, derived_of, needed_headers, where_of
 from pipelines.readers.raw import ROW, Raw
 
 
@@ -70,7 +70,7 @@ def shape(raw: Raw, mapping: Definition, dated_by: str, find_lookup: FindLookup)
         is_kept = _is_kept(typed, where, failures)
         frame, typed = frame.filter(is_kept), typed.filter(is_kept)
         failures = failures.filter(pl.col("index").is_in(frame.get_column(INDEX).implode()))
-    looks_at_date = where is not None and bool(where.columns & sources_of(mapping, dated_by))
+    looks_at_date = where is not None and bool(where.columns & dating_columns(mapping, dated_by))
     return Shaped(
         theirs=frame,
         typed=typed,

@@ -49,6 +49,12 @@ def sources_of(mapping: Mapping, our: str) -> frozenset[str]:
     return frozenset({mapping.columns.get(our, our)})
 
 
+def dating_columns(mapping: Mapping, dated_by: str) -> frozenset[str]:
+    """Return the columns of theirs that say when a row was, the year's own column among them."""
+    year = mapping.periods.year if mapping.periods else None
+    return sources_of(mapping, dated_by) | ({year} if isinstance(year, str) else frozenset())
+
+
 def needed_columns(mapping: Mapping) -> tuple[str, ...]:
     """Return the columns of theirs that fill ours or stand in expressions, however they came."""
     needed: dict[str, None] = dict.fromkeys(mapping.columns.values())

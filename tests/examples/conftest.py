@@ -21,3 +21,8 @@ def food_safety(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return built("marketplace", tmp_path_factory.mktemp("examples"))
+
+
+@pytest.fixture(scope="session")
+def transit(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return built("ttc", tmp_path_factory.mktemp("examples"))

@@ -17,6 +17,7 @@ FOLDERS = {
     "us_airports": "us_airports",
     "detroit_food_safety": "detroit_food_safety",
     "marketplace": "olist_marketplace",
+    "ttc": "ttc_transit_delays",
 }
 """The example, and the folder of the source files it is built from."""
 
