@@ -59,8 +59,16 @@ class UploadSettings(_Section):
     """What one uploaded file may cost before it is refused."""
 
     max_bytes: int = Field(default=200_000_000, ge=1, description="Largest file that is read.")
-    seconds: float = Field(default=120, gt=0, description="Longest time reading one file may take.")
-    memory_mb: int = Field(default=4096, ge=256, description="Memory the reading process may use.")
+    seconds: float = Field(
+        default=20,
+        gt=0,
+        description="Processor time reading one file may take; files above 20 MB get more.",
+    )
+    memory_mb: int = Field(
+        default=1024,
+        ge=512,
+        description="Memory the reading process may use; files above 64 MB get more.",
+    )
 
 
 class Settings(_Section):

@@ -18,7 +18,10 @@ def rows(count: int) -> str:
 
 @dataclass(frozen=True)
 class Reason:
-    """One cell that was refused, as the person finds it in the file."""
+    """One cell that was refused, as the person finds it in the file.
+
+    `cell` is its place in a workbook, like B7; None where a file has no cells with letters.
+    """
 
     sheet: str | None
     row: int | None
@@ -27,12 +30,19 @@ class Reason:
     rule: str
     reason: str
     accepted: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
-        places = (self.sheet, f"row {self.row}" if self.row else None, self.column)
-        place = ", ".join(part for part in places if part)
+        column = f"column '{self.column}'" if self.column else ""
+        parts = [place(self.sheet, self.row, self.cell), column]
         wanted = f" Accepted: {self.accepted}." if self.accepted else ""
-        return f"{place}: {self.reason}.{wanted}"
+        return f"{', '.join(filter(None, parts))}: {self.reason}.{wanted}"
+
+
+def place(sheet: str | None, row: int | None, cell: str | None = None) -> str:
+    """Return where something stands: "sheet 'October', cell B7", or "row 7" without letters."""
+    where = f"cell {cell}" if cell else f"row {row}" if row else ""
+    return ", ".join(filter(None, (f"sheet '{sheet}'" if sheet else "", where)))
 
 
 @dataclass(frozen=True)

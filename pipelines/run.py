@@ -84,15 +84,15 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     watch: Watch = UNWATCHED,
     cursors: Cursors = MappingProxyType({}),
     figures_of: FiguresOf | None = None,
+    known_metrics: abc.Collection[str] | None = None,
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
     `recompute` brings the cells up to the facts, in the same transaction. A refused file is kept as
-    a batch with its reasons, and then no file of the run is published (`RunReport.refused`);
-    with `accept_good` the good rows of every file are. `note` and `late_reason` are kept with every
-    batch of the run, `cursors` with the file of that name; `corrections` are for the cells of one
-    file; `figures_of` says whose figures are whose. Raises UsageError, NotFoundError,
-    NotAllowedError, BusyError.
+    a batch with its reasons, and no file of the run is published (`RunReport.refused`); with
+    `accept_good` the good rows of each are. Notes are kept with every batch, `cursors` with the
+    file of that name, `corrections` are for one file; `figures_of` says whose figures are whose,
+    `known_metrics` their names. Raises UsageError, NotFoundError, NotAllowedError, BusyError.
     """
     desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone, cursors)
     files = find(paths)
@@ -102,8 +102,8 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     with clock.stage("archive"):
         taken = _taken(loader, planned, desk, tuple(corrections))
         before = {file.found: published_before(desk, file) for file in taken}
+    context = _context(loader, desk, figures_of, known_metrics)
     with clock.stage("read and check"):
-        context = _context(loader, desk, figures_of)
         loaded = _read_side_by_side(loader, _fresh(taken, before), context, watch)
     with clock.stage("publish"):
         recompute = _telling(recompute, watch, dry_run=dry_run)
@@ -195,9 +195,15 @@ def _taken(
     return [replace(file, corrections=corrections) for file in taken]
 
 
-def _context(loader: Loader, desk: Desk, figures_of: FiguresOf | None) -> Context:
+def _context(
+    loader: Loader,
+    desk: Desk,
+    figures_of: FiguresOf | None,
+    known_metrics: abc.Collection[str] | None,
+) -> Context:
     known = _known_processes(desk.records)
-    return Context(loader.tables, loader.find_lookup, known, desk.period, figures_of)
+    period = desk.period
+    return Context(loader.tables, loader.find_lookup, known, period, figures_of, known_metrics)
 
 
 def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]) -> list[Loaded]:

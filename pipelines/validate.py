@@ -32,10 +32,12 @@ def validate(
     table: Table,
     known_processes: Collection[str] | None = None,
     period: Period | None = None,
+    known_metrics: Collection[str] | None = None,
 ) -> Validated:
     """Return the rows with their warnings, and every reason why any of them is refused.
 
-    `known_processes` None means that the records know none yet; `period` is the declared one.
+    `known_processes` None means that the records know none yet; `period` is the declared one;
+    `known_metrics` are the names figures are handed in under, None where no definition reads any.
     Duplicate keys are another matter: they are looked for over all sheets of a file.
     """
     rows, headers = filled.rows, filled.headers
@@ -48,6 +50,9 @@ def validate(
     if known_processes is not None:
         process = table.column("process")
         failures.append(_not_allowed(rows, process, known_processes, headers, "process"))
+    if known_metrics is not None and table.name == METRIC_VALUES:
+        metric = table.column("metric")
+        failures.append(_not_allowed(rows, metric, known_metrics, headers, "metric"))
     if period is not None:
         failures.append(_outside(rows, table, period, headers))
     broken = _broken_rules(rows, table)
@@ -92,6 +97,15 @@ def _wanted(column: Column) -> str:
     return "a value"
 
 
+METRIC_VALUES = "metric_values"
+"""The table of figures somebody else computed."""
+
+_UNKNOWN = {
+    "process": "is not a process of the records",
+    "metric": "is not a metric whose figures are handed in",
+}
+
+
 def _not_allowed(
     rows: pl.DataFrame,
     column: Column,
@@ -102,7 +116,7 @@ def _not_allowed(
     values = pl.col(column.name)
     wrong = rows.filter(values.is_not_null() & ~values.is_in(list(known)))
     found = wrong.get_column(column.name).unique().to_list()
-    what = "is not a process of the records" if rule == "process" else "is not allowed here"
+    what = _UNKNOWN.get(rule, "is not allowed here")
     # Over the distinct values, of which there are few, never over the rows.
     sentences = {value: f"'{value}' {what}.{near_miss(value, known)}" for value in found}
     shown = sorted(known)

@@ -20,8 +20,10 @@ from data.records.access import Actor, Resource, can, require
 from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
+from metrics.model import Reported
 from pipelines import run
 from pipelines.clean.corrections import Correction
+from pipelines.load.files import plain_name
 from pipelines.load.watch import UNWATCHED, Watch
 from pipelines.readers.raw import Limits
 
@@ -74,9 +76,16 @@ def ingest(
         watch=watch,
         cursors=upload.cursors,
         figures_of=partial(reported.figures_of, company),
+        known_metrics=_handed_in_metrics(company),
     )
     sweep(company)
     return report
+
+
+def _handed_in_metrics(company: Company) -> frozenset[str] | None:
+    """Return the names figures are handed in under; None, which checks nothing, without any."""
+    measures = [metric.measure for metric in company.catalogue.metrics.values()]
+    return frozenset(m.metric for m in measures if isinstance(m, Reported)) or None
 
 
 def sweep(company: Company) -> None:
@@ -137,7 +146,7 @@ def _hand_in(
 ) -> run.RunReport:
     by_mapping = handed_in.source in company.mappings
     with TemporaryDirectory(prefix="clause9-upload-") as folder:
-        path = Path(folder) / Path(handed_in.name).name
+        path = Path(folder) / plain_name(handed_in.name)
         path.write_bytes(handed_in.content)
         upload = replace(
             wish,

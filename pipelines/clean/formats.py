@@ -8,7 +8,7 @@ import polars as pl
 
 from data.tables import Column, ColumnType
 from pipelines.mapping.model import EVIDENCE, ISO_DATES, NOTHING, Mapping
-from pipelines.readers.raw import Kind
+from pipelines.readers.raw import SPREADSHEETS, Kind
 
 REASONS = {"value": pl.String, "rule": pl.String, "reason": pl.String, "accepted": pl.String}
 """What is said about a cell that fails; beside it `index`, the cell's place in its column."""
@@ -74,14 +74,14 @@ class Converted:
 
 def formats_of(mapping: Mapping, kind: Kind, *, has_controls: bool = True) -> Formats:
     """Return what `mapping` declares; true date cells of Excel and Parquet are ISO, always."""
-    is_typed = kind in {"xlsx", "parquet"} and mapping.dates != EVIDENCE
+    is_typed = kind in SPREADSHEETS | {"parquet"} and mapping.dates != EVIDENCE
     return Formats(
         dates=tuple(dict.fromkeys((*mapping.dates, *(ISO_DATES if is_typed else ())))),
         decimal=mapping.decimal,
         thousands=mapping.thousands,
         missing=mapping.missing,
         is_rounded=mapping.round,
-        has_noise=kind == "xlsx",
+        has_noise=kind in SPREADSHEETS,
         has_controls=has_controls,
     )
 

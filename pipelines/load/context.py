@@ -22,7 +22,8 @@ class Context:
     """What is known while files are read: the tables, the processes, the declared period.
 
     `figures_of` None asks nobody whose the figures of an owner's template are: whoever reads an
-    archived file again was told when it came in.
+    archived file again was told when it came in. `known_metrics` are the names figures are handed
+    in under; None where no definition reads any.
     """
 
     tables: abc.Mapping[str, Table]
@@ -30,3 +31,4 @@ class Context:
     known_processes: abc.Collection[str] | None = None
     period: Period | None = None
     figures_of: FiguresOf | None = None
+    known_metrics: abc.Collection[str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import abc
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,7 +15,11 @@ from pipelines.mapping import Mapping
 
 Definition = TypeVar("Definition")
 
-READ_ENDINGS = (".csv", ".csv.gz", ".txt", ".tsv", ".xlsx", ".xlsm", ".parquet")
+READ_ENDINGS = (
+    *(".csv", ".csv.gz", ".txt", ".tsv", ".parquet"),
+    *(".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    *(".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"),
+)
 """Endings by which a file of a folder is taken for a table; a file named by a person needs none."""
 
 
@@ -50,6 +55,26 @@ class Choice:
 
     table: str | None = None
     mapping: str | None = None
+
+
+LONGEST_NAME = 200
+"""Bytes of a name that are kept: file systems take 255, and a folder may come before it."""
+
+
+def plain_name(name: str) -> str:
+    """Return the name under which a file from elsewhere is kept: its last part, ending included.
+
+    Folders, control characters and what no file system takes are left out.
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    last = "".join(sign for sign in last if sign.isprintable()).strip()
+    if not last.strip("."):
+        return "file"
+    stem, dot, ending = last.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = last, "", ""
+    room = LONGEST_NAME - len(f"{dot}{ending}".encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + dot + ending
 
 
 def find(paths: abc.Sequence[Path]) -> tuple[Found, ...]:

@@ -186,6 +186,7 @@ def ask_of(mapping: Mapping) -> Ask:
         shows_percent=bool(mapping.percent),
         encoding=mapping.encoding,
         separator=mapping.separator,
+        quoting=mapping.quoting,
         prefer=(mapping.table,),
         expected=tuple(name for name in needed_headers(mapping) if name not in may_differ),
     )

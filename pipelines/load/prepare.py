@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -17,7 +17,7 @@ from pipelines.clean.spellings import spelling_hints
 from pipelines.load.context import Context
 from pipelines.mapping import Mapping
 from pipelines.mapping.periods import Cadence, Period, end_of, start_of
-from pipelines.readers.raw import ROW, Raw
+from pipelines.readers.raw import ROW, SPREADSHEETS, Raw
 from pipelines.report import rows
 from pipelines.templates import EXAMPLE_ROW, is_example
 from pipelines.validate import WARNINGS, duplicate_keys, validate
@@ -28,7 +28,8 @@ class Prepared:
     """What one mapping makes of one sheet.
 
     `rows` has INDEX, ROW, the table's columns and `_warnings`, refused rows included; `theirs` the
-    same rows as they came; `spoken` INDEX and DAY of those and of the rows left out.
+    same rows as they came; `spoken` INDEX and DAY of those and of the rows left out. `letters` are
+    the letters of their columns in a workbook, by header.
     """
 
     mapping: Mapping
@@ -41,6 +42,7 @@ class Prepared:
     left_out: int
     spoken: pl.DataFrame
     warnings: tuple[str, ...]
+    letters: abc.Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -79,7 +81,9 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
     raw, told = _without_example(raw, table)
     shaped = shape(raw, mapping, table.dated_by, context.find_lookup)
     filled = fill(shaped, raw, mapping, table)
-    validated = validate(filled, table, context.known_processes, context.period)
+    validated = validate(
+        filled, table, context.known_processes, context.period, context.known_metrics
+    )
     hints = spelling_hints(filled.rows, table, raw.file)
     return Prepared(
         mapping=mapping,
@@ -92,6 +96,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         left_out=shaped.left_out,
         spoken=filled.spoken,
         warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table), *hints),
+        letters=raw.letters,
     )
 
 
@@ -106,7 +111,7 @@ def _repeated(filled: pl.DataFrame, table: Table) -> abc.Iterator[str]:
 def _without_example(raw: Raw, table: Table) -> tuple[Raw, tuple[str, ...]]:
     """Return the sheet without the template's example row, as long as nobody wrote over it."""
     names = set(table.column_names)
-    if raw.kind != "xlsx" or not names.issubset(raw.headers) or raw.frame.is_empty():
+    if raw.kind not in SPREADSHEETS or not names.issubset(raw.headers) or raw.frame.is_empty():
         return raw, ()
     first = raw.frame.row(0, named=True)
     if first[ROW] != EXAMPLE_ROW or not is_example(table, {name: first[name] for name in names}):

@@ -117,9 +117,13 @@ class Mapping(_Definition):
         min_length=1,
         description="What the first row after the data begins with: footnotes, totals.",
     )
-    encoding: str = Field(default="utf-8", description="The encoding of a CSV file: cp1252.")
+    encoding: str = Field(default="utf-8", description="The encoding of a text file: cp1252.")
     separator: Literal[",", ";", "\t", "|"] | None = Field(
         default=None, description="The separator of a CSV file; default: as the header decides."
+    )
+    quoting: Literal["standard", "none"] = Field(
+        default="standard",
+        description='Whether quotes enclose texts in a CSV file, or are plain text ("none").',
     )
     where: str | None = Field(
         default=None, description="Which rows, as an expression over their columns."

@@ -16,7 +16,7 @@ from pipelines.load.loader import Loaded
 from pipelines.load.prepare import Prepared
 from pipelines.mapping.periods import Period
 from pipelines.readers.raw import ROW
-from pipelines.report import BatchReport, BatchState, PartReport, Reason, rows
+from pipelines.report import BatchReport, BatchState, PartReport, Reason, place, rows
 
 SAMPLE = 20
 """Reasons shown in a report; all of them are in the quarantine."""
@@ -91,13 +91,20 @@ def reasons(loaded: Loaded) -> abc.Iterator[Reason]:
             yield Reason(part.sheet, **{name: row[name] for name in _REASON})
 
 
-_REASON = ("row", "column", "value", "rule", "reason", "accepted")
+_REASON = ("row", "column", "value", "rule", "reason", "accepted", "cell")
 
 
 def located(part: Prepared) -> pl.DataFrame:
-    """Return the failures with `row`, as the person sees it, in the order of the rows."""
+    """Return the failures in the order of the rows, with `row` as the person sees it and `cell`.
+
+    `cell` is like B7, null where the file has no letters or the column is not one of its own.
+    """
     places = part.theirs.select(pl.col(INDEX).alias("index"), pl.col(ROW).alias("row"))
-    return part.failures.join(places, on="index", how="left", maintain_order="left").sort(
+    ours = {our: part.letters[h] for our, h in part.mapping.columns.items() if h in part.letters}
+    letters = ours | dict(part.letters)
+    column = pl.col("column").replace_strict(letters, default=None, return_dtype=pl.String)
+    found = part.failures.join(places, on="index", how="left", maintain_order="left")
+    return found.with_columns(cell=pl.format("{}{}", column, "row")).sort(
         "row", maintain_order=True
     )
 
@@ -112,7 +119,7 @@ def quarantine(loaded: Loaded) -> abc.Iterator[dict[str, object]]:
             continue
         texts = rows_as_json(part, failures).drop("row")
         whole_rows = failures.join(texts, on="index", how="left", maintain_order="left").drop(
-            "index"
+            "index", "cell"
         )
         for row in whole_rows.iter_rows(named=True):
             named = {"mapping": part.mapping.name, "table_name": part.table.name}
@@ -147,15 +154,19 @@ def _kinds_of_reasons(part: Prepared) -> list[str]:
     kinds = (
         located(part)
         .group_by("column", "rule", maintain_order=True)
-        .agg(pl.len().alias("count"), pl.col("row", "reason", "accepted").first())
+        .agg(pl.len().alias("count"), pl.col("row", "cell", "reason", "accepted").first())
     )
-    place = f"sheet '{part.sheet}', " if part.sheet else ""
     lines = [
-        f"  {count:,} × column '{column}': {reason} ({place}row {row}). Accepted: {accepted}."
-        for column, _, count, row, reason, accepted in kinds.head(SAMPLE).iter_rows()
+        f"  {count:,} × column '{column}': {_bare(reason)} ({place(part.sheet, row, cell)}). "
+        f"Accepted: {accepted}."
+        for column, _, count, row, cell, reason, accepted in kinds.head(SAMPLE).iter_rows()
     ]
     more = kinds.height - SAMPLE
     return [*lines, f"  and {more} more kinds of reasons."] if more > 0 else lines
+
+
+def _bare(sentence: str) -> str:
+    return sentence.removesuffix(".")
 
 
 def published_message(report: BatchReport) -> str:

@@ -21,7 +21,8 @@ from typing import Any
 from data.errors import RefusedInputError
 from pipelines.readers.columnar import read_parquet
 from pipelines.readers.delimited import read_delimited, unpacked
-from pipelines.readers.kinds import kind_of
+from pipelines.readers.json_records import read_json
+from pipelines.readers.kinds import FileKind, kind_of
 from pipelines.readers.look import SheetLook, look_at
 from pipelines.readers.raw import Ask, Part
 from pipelines.readers.workbook import read_workbook
@@ -42,7 +43,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     except RefusedInputError as refusal:
         return {"refused": str(refusal)}
     return {
-        "kind": "csv" if kind == "csv.gz" else kind,
+        "kind": kind.removesuffix(".gz"),
         "groups": [
             [_written(part, folder / f"{i}-{j}.arrow") for j, part in enumerate(parts)]
             for i, parts in enumerate(groups)
@@ -54,13 +55,21 @@ def _tuples(ask: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in ask.items()}
 
 
-def _read(path: Path, kind: str, ask: Ask, max_bytes: int) -> list[Part]:
-    if kind == "xlsx":
-        return read_workbook(path, ask)
+def _read(path: Path, kind: FileKind, ask: Ask, max_bytes: int) -> list[Part]:
+    match kind:
+        case "xlsx" | "xls" | "xlsb" | "ods":
+            return read_workbook(path, kind, ask)
+        case "parquet":
+            return [read_parquet(path)]
+        case "json" | "json.gz":
+            return [read_json(_bytes(path, kind, max_bytes), ask)]
+        case _:
+            return [read_delimited(_bytes(path, kind, max_bytes), ask)]
+
+
+def _bytes(path: Path, kind: FileKind, max_bytes: int) -> bytes:
     data = path.read_bytes()
-    if kind == "parquet":
-        return [read_parquet(data)]
-    return [read_delimited(unpacked(data, max_bytes) if kind == "csv.gz" else data, ask)]
+    return unpacked(data, max_bytes) if kind.endswith(".gz") else data
 
 
 def _kept(look: SheetLook, path: Path) -> dict[str, Any]:
@@ -79,15 +88,17 @@ def _written(part: Part, path: Path) -> dict[str, Any]:
         "flaws": [asdict(flaw) for flaw in part.flaws],
         "has_controls": part.has_controls,
         "marker": dict(part.marker),
+        "letters": dict(part.letters),
     }
 
 
-def limit_memory(megabytes: int) -> None:
-    """Let this process have no more than so much memory, and leave no core when it dies."""
+def limit(megabytes: int, seconds: int) -> None:
+    """Let this process take no more than so much memory and processor time; past it, it dies."""
     with contextlib.suppress(ImportError):  # Windows has no resource module: time limit only
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -97,7 +108,7 @@ def main() -> None:
         _fork_for_each(socket.socket(fileno=sys.stdin.fileno()))
         return
     request = json.load(sys.stdin)
-    limit_memory(request["memory_mb"])
+    limit(request["memory_mb"], request["cpu_seconds"])
     json.dump(answer(request), sys.stdout)
 
 
@@ -128,7 +139,7 @@ def _answer_and_end(descriptor: int) -> None:
             # Python may be deep inside a parser: the signal's own action ends the process.
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_REAL, request["seconds"])
-            limit_memory(request["memory_mb"])
+            limit(request["memory_mb"], request["cpu_seconds"])
             theirs.sendall(json.dumps(answer(request)).encode())
         code = 0
     os._exit(code)

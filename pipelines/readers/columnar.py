@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from pathlib import Path
 
 import polars as pl
 
@@ -10,11 +10,21 @@ from data.errors import RefusedInputError
 from pipelines.readers.headers import checked_headers
 from pipelines.readers.raw import ROW, Part
 
+MOST_CELLS = 1_000_000_000
+"""Cells a Parquet file may say it holds: 30 million rows of 30 columns. It packs a column of one
+value a thousandfold, so its size in bytes promises nothing."""
 
-def read_parquet(data: bytes) -> Part:
+MOST_COLUMNS = 2_000
+"""Columns a Parquet file may have; no table of records is wider."""
+
+
+def read_parquet(path: Path) -> Part:
     """Return the one part of a Parquet file; its first row is row 2, as below a header."""
     try:
-        frame = pl.read_parquet(BytesIO(data))
+        lazy = pl.scan_parquet(path)
+        width = len(lazy.collect_schema())
+        _refuse_large(width, int(lazy.select(pl.len()).collect().item()))
+        frame = lazy.collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise RefusedInputError(
             "the Parquet file is damaged or cut short. Write it again and send the new file."
@@ -43,3 +53,16 @@ def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
             )
         case _:
             return column
+
+
+def _refuse_large(width: int, height: int) -> None:
+    if width > MOST_COLUMNS:
+        raise RefusedInputError(
+            f"the Parquet file has {width:,} columns; at most {MOST_COLUMNS:,} are read. "
+            "Keep the columns that are needed."
+        )
+    if width * height > MOST_CELLS:
+        raise RefusedInputError(
+            f"the Parquet file has {height:,} rows by {width:,} columns; at most "
+            f"{MOST_CELLS:,} cells are read. Split it."
+        )

@@ -24,7 +24,7 @@ from pipelines.readers.layout import (
     never_ended,
     records_on_top,
 )
-from pipelines.readers.quoting import check_records, is_surely_even
+from pipelines.readers.quoting import Dialect, check_records, is_surely_even
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Part
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -53,17 +53,22 @@ def unpacked(data: bytes, max_bytes: int) -> bytes:
 
 def read_delimited(data: bytes, ask: Ask) -> Part:
     """Return the one part of a CSV file. Raises RefusedInputError with line or row."""
-    data = _utf8(data, ask.encoding)
+    data = as_utf8(data, ask.encoding)
     refuse_binary(data)
+    data = _with_line_feeds(data)
     data, separator = _without_sep_line(data, ask.separator)
     layout = layout_of(ask)
     body = _from_line(data, layout.header_row)
-    separator = separator or _separator(_first_record(body), ask.expected, layout.header_row)
-    body, is_ended = cut_lines(body, layout, separator, '"')
-    rows = [_fields(record, separator) for record in records_on_top(body, layout.header_rows, '"')]
+    quote = None if ask.quoting == "none" else '"'
+    header = _first_record(body, quote)
+    separator = separator or _separator(header, ask.expected, layout.header_row, quote)
+    body, is_ended = cut_lines(body, layout, separator, quote)
+    top = records_on_top(body, layout.header_rows, quote)
+    rows = [_fields(record, separator, quote) for record in top]
     _refuse_uneven(rows, layout)
-    hint = _hint(data, separator, ask, layout)
-    frame = _whole(body, separator, len(rows[0]), layout, hint)
+    dialect = Dialect(separator, len(rows[0]), quote)
+    hint = _hint(data, dialect, ask, layout)
+    frame = _whole(body, dialect, layout, hint)
     last = len(rows[0]) if layout.last_column is None else layout.last_column + 1
     frame = frame.select(frame.columns[layout.first_column : last])
     filled = [count < frame.height for count in frame.null_count().row(0)] if frame.height else []
@@ -81,7 +86,7 @@ def read_delimited(data: bytes, ask: Ask) -> Part:
     frame = frame.with_row_index(ROW, offset=layout.first_row)
     frame = frame.filter(~pl.all_horizontal(pl.col(names).is_null()))
     told = () if is_ended or layout.until is None else (never_ended(layout.until),)
-    return Part(None, layout.header_row, names, frame, told, has_controls=_has_controls(data))
+    return Part(None, layout.header_row, names, frame, told, has_controls=has_controls(data))
 
 
 def _refuse_uneven(rows: list[list[str]], layout: Layout) -> None:
@@ -104,35 +109,41 @@ def _refuse_uneven(rows: list[list[str]], layout: Layout) -> None:
         )
 
 
-def _hint(data: bytes, separator: str, ask: Ask, layout: Layout) -> str:
+def _hint(data: bytes, dialect: Dialect, ask: Ask, layout: Layout) -> str:
     if not layout.is_plain:
         return ""
-    return header_hint(_first_lines(data, separator), layout.header_row, ask.expected)
+    return header_hint(_first_lines(data, dialect), layout.header_row, ask.expected)
 
 
-def _utf8(data: bytes, encoding: str) -> bytes:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and "16" not in encoding:
-        raise RefusedInputError(
-            "the file is encoded as UTF-16. Save it as 'CSV UTF-8', "
-            'or say so in the mapping: encoding = "utf-16".'
-        )
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[3:]
+def as_utf8(data: bytes, encoding: str) -> bytes:
+    """Return the text as UTF-8 without a mark. A byte order mark decides before the mapping does.
+
+    Raises RefusedInputError with line and byte of what cannot be decoded.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         if encoding.lower().replace("_", "-") in {"utf-8", "utf8"}:
             if not data.isascii():
                 data.decode("utf-8")
             return data
-        return data.decode(encoding).encode()
+        return data.decode(encoding).removeprefix("\ufeff").encode()
     except LookupError as error:
         raise RefusedInputError(
             f"the mapping's encoding '{encoding}' is not known. Write utf-8, cp1252 or latin-1."
         ) from error
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data[: error.start].count(b"\n") + 1
         raise RefusedInputError(
             f"line {line}: byte 0x{data[error.start]:02x} is not {encoding.upper()}. Save the file "
-            "as 'CSV UTF-8', or say its encoding in the mapping, like encoding = \"cp1252\"."
+            "as 'CSV UTF-8', or say its encoding in the mapping, like encoding = \"cp1252\" or "
+            'encoding = "latin-1".'
+        ) from error
+    except UnicodeEncodeError as error:
+        raise RefusedInputError(
+            f"the text holds half a character that {encoding.upper()} allows and nothing shows. "
+            "Save the file as 'CSV UTF-8'."
         ) from error
 
 
@@ -142,17 +153,21 @@ def refuse_binary(data: bytes) -> None:
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
         raise RefusedInputError(
-            f"line {line} holds a NUL byte: this is no text file, or it is damaged. Export it anew."
+            f"line {line} holds a NUL byte: this is no text file, or it is damaged. Export it "
+            'anew. A text in UTF-16 without its mark is read with encoding = "utf-16-le" in the '
+            "mapping."
         )
     if not data or data.isspace():
         raise RefusedInputError("the file holds no header and no rows. Export it again.")
-    if b"\n" not in data and b"\r" in data:
-        raise RefusedInputError(
-            "the lines end with a lone carriage return (old Mac files). Save it as 'CSV UTF-8'."
-        )
 
 
-def _has_controls(data: bytes) -> bool:
+def _with_line_feeds(data: bytes) -> bytes:
+    """Return the text with the line ends of old Mac files, lone carriage returns, as usual ones."""
+    return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
+
+
+def has_controls(data: bytes) -> bool:
+    """Return whether there may be control or direction characters in the text."""
     if len(data.translate(None, _CONTROLS)) != len(data):
         return True
     return not data.isascii() and any(sign in data for sign in _OVERRIDES)
@@ -177,23 +192,25 @@ def _from_line(data: bytes, number: int) -> bytes:
     return data
 
 
-def _first_record(data: bytes) -> str:
+def _first_record(data: bytes, quote: str | None) -> str:
     """Return the header record: lines up to the first whose quotes are closed."""
     end = 0
     while True:
         end = data.find(b"\n", end)
         if end < 0 or end > 1_000_000:
             return data[:1_000_000].decode("utf-8", "replace").rstrip("\r\n")
-        if data.count(b'"', 0, end) % 2 == 0:
+        if quote is None or data.count(b'"', 0, end) % 2 == 0:
             return data[:end].decode().rstrip("\r")
         end += 1
 
 
-def _fields(record: str, separator: str) -> list[str]:
+def _fields(record: str, separator: str, quote: str | None) -> list[str]:
+    if quote is None:
+        return record.split(separator)
     pieces: list[str] = []
     piece, is_open = "", False
     for character in record:
-        if character == '"':
+        if character == quote:
             is_open = not is_open
         elif character == separator and not is_open:
             pieces.append(piece)
@@ -203,14 +220,14 @@ def _fields(record: str, separator: str) -> list[str]:
     return [*pieces, piece]
 
 
-def _first_lines(data: bytes, separator: str) -> list[list[str]]:
+def _first_lines(data: bytes, dialect: Dialect) -> list[list[str]]:
     lines = data[:20_000].decode("utf-8", "replace").splitlines()[:20]
-    return [_fields(line, separator) for line in lines]
+    return [_fields(line, dialect.separator, dialect.quote) for line in lines]
 
 
-def _separator(header: str, expected: tuple[str, ...], row: int) -> str:
+def _separator(header: str, expected: tuple[str, ...], row: int, quote: str | None) -> str:
     """Return the separator the header line decides; RefusedInputError where it leaves a doubt."""
-    counts = {sign: _fields(header, sign) for sign in SEPARATORS}
+    counts = {sign: _fields(header, sign, quote) for sign in SEPARATORS}
     possible = {sign: fields for sign, fields in counts.items() if len(fields) > 1}
     if len(possible) > 1 and expected:
         fitting = {s: f for s, f in possible.items() if set(expected) <= {t.strip() for t in f}}
@@ -224,16 +241,16 @@ def _separator(header: str, expected: tuple[str, ...], row: int) -> str:
     )
 
 
-def _whole(body: bytes, separator: str, width: int, layout: Layout, hint: str) -> pl.DataFrame:
+def _whole(body: bytes, dialect: Dialect, layout: Layout, hint: str) -> pl.DataFrame:
     """Return every record below the header as String, blank lines as empty rows."""
     header_row = layout.header_row
     with ThreadPoolExecutor(1) as beside:
-        parsing = beside.submit(_parsed, body, separator, width)
-        is_even = is_surely_even(body, separator, width)
-        records = None if is_even else check_records(body, separator, width, header_row, hint)
+        parsing = beside.submit(_parsed, body, dialect)
+        is_even = is_surely_even(body, dialect)
+        records = None if is_even else check_records(body, dialect, header_row, hint)
         frame = parsing.result()
     if frame is None:
-        check_records(body, separator, width, header_row, hint)
+        check_records(body, dialect, header_row, hint)
     if frame is None or (records is not None and frame.height != records):
         raise RefusedInputError(
             "the rows could not be told apart with certainty. Save it as 'CSV UTF-8' and try again."
@@ -241,12 +258,13 @@ def _whole(body: bytes, separator: str, width: int, layout: Layout, hint: str) -
     return frame.slice(layout.header_rows)
 
 
-def _parsed(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
-    names = [f"column_{i}" for i in range(width)]
+def _parsed(body: bytes, dialect: Dialect) -> pl.DataFrame | None:
+    names = [f"column_{i}" for i in range(dialect.width)]
     try:
         return pl.read_csv(
             body,
-            separator=separator,
+            separator=dialect.separator,
+            quote_char=dialect.quote,
             has_header=False,
             new_columns=names,
             infer_schema=False,

@@ -20,10 +20,14 @@ import polars as pl
 from data.errors import RefusedInputError
 from pipelines.readers.columnar import read_parquet
 from pipelines.readers.delimited import SEPARATORS, refuse_binary, unpacked
+from pipelines.readers.grid import Sheet, other_sheets, sheet_grid, spoilt_cells
 from pipelines.readers.headers import letter
-from pipelines.readers.raw import ROW, Kind
+from pipelines.readers.json_records import read_json
+from pipelines.readers.kinds import FileKind
+from pipelines.readers.ods_scan import ods_scans
+from pipelines.readers.raw import ROW, Ask, Kind, Part, Spreadsheet
 from pipelines.readers.sheet_scan import Scan, walk_sheet
-from pipelines.readers.workbook import OWN_SHEET, Sheet, sheet_grid, sheets_of
+from pipelines.readers.workbook import OWN_SHEET, sheets_of
 
 MOST_ROWS = 2_000
 """Rows of a sheet that are looked at from the top: enough for what a whole column says."""
@@ -71,49 +75,73 @@ class SheetLook:
         return [list(row) for row in self.top.select(self.letters).rows()]
 
 
-def look_at(path: Path, kind: str, max_bytes: int) -> list[SheetLook]:
+def look_at(path: Path, kind: FileKind, max_bytes: int) -> list[SheetLook]:
     """Return the sheets of a file in their order. Raises RefusedInputError for a file that is none.
 
     `kind` is what `kind_of` said of it.
     """
     if kind == "xlsx":
         return _workbook(path)
-    data = path.read_bytes()
+    if kind in {"xls", "xlsb", "ods"}:
+        return _other_workbook(path, kind)
     if kind == "parquet":
-        part = read_parquet(data)
-        frame = part.frame.drop(ROW).cast(pl.String, strict=False)
-        return [_look(None, "parquet", [part.headers, *frame.rows()])]
-    return [_delimited(unpacked(data, max_bytes) if kind == "csv.gz" else data)]
+        return [_of_part(read_parquet(path), "parquet")]
+    data = path.read_bytes()
+    data = unpacked(data, max_bytes) if kind.endswith(".gz") else data
+    if kind.startswith("json"):
+        return [_of_part(read_json(data, Ask()), "json")]
+    return [_delimited(data)]
+
+
+def _of_part(part: Part, kind: Kind) -> SheetLook:
+    frame = part.frame.drop(ROW).cast(pl.String, strict=False)
+    return _look(None, kind, [part.headers, *frame.rows()])
 
 
 def _workbook(path: Path) -> list[SheetLook]:
     looks = []
     with zipfile.ZipFile(path) as archive:
         sheets, _ = sheets_of(archive)
-        for sheet in [sheet for sheet in sheets if sheet.name != OWN_SHEET][:MOST_SHEETS]:
+        for sheet in _to_look_at(sheets):
             try:
-                looks.append(_sheet(path, archive, sheet))
+                scan = walk_sheet(archive, sheet.part)
             except (KeyError, zipfile.BadZipFile, OSError) as error:
                 raise RefusedInputError(
                     f"sheet '{sheet.name}', the workbook is damaged or cut short. "
                     "Save it again in Excel."
                 ) from error
+            looks.append(_sheet(path, "xlsx", sheet, scan))
     return looks
 
 
-def _sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet) -> SheetLook:
-    scan = walk_sheet(archive, sheet.part)
-    grid = sheet_grid(path, sheet.name)
-    first = scan.first_column or 0
-    rows: list[Sequence[str | None]] = [[None] * first + list(row) for row in grid.rows()]
-    look = _look(sheet.name, "xlsx", _with_errors(rows, scan))
+def _other_workbook(path: Path, kind: Spreadsheet) -> list[SheetLook]:
+    scans = ods_scans(path) if kind == "ods" else {}
+    sheets, _ = other_sheets(path, kind)
+    looks = []
+    for sheet in _to_look_at(sheets):
+        scan = scans.get(sheet.name, Scan())
+        looks.append(_sheet(path, kind, sheet, scan))
+    return looks
+
+
+def _to_look_at(sheets: list[Sheet]) -> list[Sheet]:
+    return [sheet for sheet in sheets if sheet.name != OWN_SHEET][:MOST_SHEETS]
+
+
+def _sheet(path: Path, kind: Spreadsheet, sheet: Sheet, scan: Scan) -> SheetLook:
+    grid = sheet_grid(path, kind, sheet.name)
+    first = grid.first_column
+    rows: list[Sequence[str | None]] = [[None] * first + list(row) for row in grid.frame.rows()]
+    look = _look(sheet.name, kind, _with_errors(rows, spoilt_cells(grid, scan)))
     return replace(look, merges=tuple(scan.merges), is_hidden=sheet.is_hidden)
 
 
-def _with_errors(rows: list[Sequence[str | None]], scan: Scan) -> list[Sequence[str | None]]:
+def _with_errors(
+    rows: list[Sequence[str | None]], spoilt: list[tuple[int, int, str, str]]
+) -> list[Sequence[str | None]]:
     """Return the rows with what the fast reader leaves empty: errors, formulas never calculated."""
     told: dict[int, list[str | None]] = {}
-    for row, column, value, _, _ in scan.spoilt:
+    for row, column, value, _ in spoilt:
         if row <= len(rows) and column < len(rows[row - 1]):
             told.setdefault(row - 1, list(rows[row - 1]))[column] = value
     return [told.get(i, row) for i, row in enumerate(rows)]

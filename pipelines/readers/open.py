@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import polars as pl
@@ -26,8 +29,21 @@ NOT_SAFE = (
     "Delete empty rows and columns far from the data, keep one sheet, or save it as CSV UTF-8."
 )
 
+GAVE_UP = (
+    "the file could not be read safely: the reader gave up on it, so it is damaged or was made to "
+    "be. Save it again as .xlsx or as CSV UTF-8 and send the new file."
+)
+
 FORKS = Forks() if hasattr(os, "fork") else None
 """The process that forks for each file; None where the system cannot fork."""
+
+_FRUGAL = {
+    "POLARS_MAX_THREADS": "2",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+}
+"""What keeps the child from reserving addresses it never uses: its limit counts those as well, and
+the allocators of threads and of Arrow would set a gigabyte aside each."""
 
 _KEPT_FROM_ENVIRONMENT = (
     "PATH",
@@ -73,15 +89,17 @@ def _answer(
             f"{name}: the file has {size / 1e6:,.0f} MB; at most {limits.max_bytes / 1e6:,.0f} MB "
             "are read. Split it."
         )
+    limits = limits.for_file(path)
     with tempfile.TemporaryDirectory(prefix="clause9-") as folder:
         request = asked | {
             "path": str(path.resolve()),
             "folder": folder,
             "max_bytes": limits.max_bytes,
-            "memory_mb": max(limits.memory_mb, 16 * size >> 20),
+            "memory_mb": limits.memory_mb,
+            "cpu_seconds": ceil(limits.seconds),
         }
         try:
-            reply = _ask_child(request, max(limits.seconds, size / 2_000_000))
+            reply = _ask_child(request, limits.seconds * 3)
         except RefusedInputError as error:
             raise RefusedInputError(f"{name}: {error}") from error
         yield reply, Path(folder)
@@ -94,7 +112,10 @@ def warm_up() -> None:
 
 
 def _ask_child(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    started = monotonic()
     reply = FORKS.ask(request, seconds, _environment()) if FORKS is not None else None
+    if reply is None and monotonic() - started > request["cpu_seconds"] / 2:
+        raise RefusedInputError(NOT_SAFE.format("time"))  # nobody waits for that twice
     if reply is None:
         reply = _ask_anew(request, seconds)
     if "refused" in reply:
@@ -106,7 +127,7 @@ def _environment() -> dict[str, str]:
     """Return what the reading process sees of ours: no secrets."""
     kept = {key: os.environ[key] for key in _KEPT_FROM_ENVIRONMENT if key in os.environ}
     root = str(Path(next(iter(pipelines.__path__))).parent)
-    return kept | {"PYTHONPATH": root, "POLARS_MAX_THREADS": "2"}
+    return kept | _FRUGAL | {"PYTHONPATH": root}
 
 
 def _ask_anew(request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -130,11 +151,14 @@ def _ask_anew(request: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 def _raise_for(code: int, talk: str) -> None:
     """Raise a refusal where the file killed the child, and the bug where ours did."""
-    died_of_memory = code < 0 or "MemoryError" in talk or "memory allocation" in talk
-    if died_of_memory or "panicked" in talk:
+    if code == -signal.SIGXCPU:
+        raise RefusedInputError(NOT_SAFE.format("time"))
+    if code < 0 or "MemoryError" in talk or "memory allocation" in talk:
         raise RefusedInputError(NOT_SAFE.format("memory"))
     if "No space left" in talk or "os error 28" in talk:
         raise FullDiskError(f"the folder for temporary files, {tempfile.gettempdir()},")
+    if "panicked" in talk:
+        raise RefusedInputError(GAVE_UP)
     raise RuntimeError(f"The reader failed with code {code}:\n{talk[-4000:]}")
 
 
@@ -150,6 +174,7 @@ def _raw(name: str, kind: Any, part: dict[str, Any], folder: Path) -> Raw:  # no
         flaws=tuple(Flaw(**flaw) for flaw in part["flaws"]),
         has_controls=part["has_controls"],
         marker=part["marker"],
+        letters=part["letters"],
     )
 
 

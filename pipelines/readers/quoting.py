@@ -5,6 +5,8 @@ Nothing here splits fields: it finds the first record that is not certain and na
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from data.errors import RefusedInputError
@@ -13,26 +15,40 @@ MARK = "\x01"
 """Stands for a quoted text while separators are counted; control characters never name a field."""
 
 
-def is_surely_even(body: bytes, separator: str, width: int) -> bool:
+@dataclass(frozen=True)
+class Dialect:
+    """How the records of a file are written; `quote` None means that quotes are plain text."""
+
+    separator: str
+    width: int
+    quote: str | None = '"'
+
+
+def is_surely_even(body: bytes, dialect: Dialect) -> bool:
     """Return whether two counts prove that no record is too short.
 
     Without quotes a line is a record, and the parser refuses one that is too long; so an equal sum
     of separators leaves none too short, and none blank unless there is one column.
     """
-    if b'"' in body or (width == 1 and (b"\n\n" in body or b"\n\r\n" in body)):
+    if dialect.quote and b'"' in body:
+        return False
+    if dialect.width == 1 and (b"\n\n" in body or b"\n\r\n" in body):
+        return False
+    if b"\r" in body and body.count(b"\r") != body.count(b"\r\n"):
         return False
     lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    return body.count(separator.encode()) == (width - 1) * lines
+    return body.count(dialect.separator.encode()) == (dialect.width - 1) * lines
 
 
-def check_records(body: bytes, separator: str, width: int, header_row: int, hint: str = "") -> int:
+def check_records(body: bytes, dialect: Dialect, header_row: int, hint: str = "") -> int:
     """Return how many records `body` has, header and blank lines included.
 
     Raises RefusedInputError for the first ragged or open one.
     """
-    records = _records(body, separator)
+    records = _records(body, dialect)
     _refuse_open_quotes(records, header_row)
-    _refuse_ragged(records, width, header_row, hint)
+    _refuse_lone_returns(records, header_row)
+    _refuse_ragged(records, dialect.width, header_row, hint)
     return records.height
 
 
@@ -50,12 +66,15 @@ def _lines(body: bytes) -> pl.DataFrame:
     return frame.with_columns(pl.col("line").fill_null("").str.strip_suffix("\r"))
 
 
-def _records(body: bytes, separator: str) -> pl.DataFrame:
-    """Return one row a record: `fields` (count), `is_blank`, `is_sound`: quotes enclose fields.
+def _records(body: bytes, dialect: Dialect) -> pl.DataFrame:
+    """Return one row a record: `fields` (count), `is_blank`, `is_sound`, `has_return`.
 
-    A line whose quotes are open goes on in the next; the last record may stay open.
+    Sound is a record whose quotes enclose fields; the return is a lone one, outside of quotes. A
+    line whose quotes are open goes on in the next; the last record may stay open.
     """
-    frame = _lines(body).with_columns(quotes=pl.col("line").str.count_matches('"', literal=True))
+    separator = dialect.separator
+    quotes = pl.col("line").str.count_matches('"', literal=True) if dialect.quote else pl.lit(0)
+    frame = _lines(body).with_columns(quotes=quotes)
     odd = (pl.col("quotes") % 2).cum_sum() % 2
     starts = odd.shift(1, fill_value=0) == 0
     frame = frame.with_columns(starts.cum_sum().alias("record"))
@@ -70,6 +89,7 @@ def _records(body: bytes, separator: str) -> pl.DataFrame:
         fields=pl.col("bare").str.count_matches(separator, literal=True) + 1,
         is_blank=pl.col("line").str.len_bytes() == 0,
         is_sound=~has_quotes | ~pl.col("bare").str.contains(_unsound(separator)),
+        has_return=pl.col("bare").str.contains("\r", literal=True),
     )
 
 
@@ -83,7 +103,17 @@ def _refuse_open_quotes(records: pl.DataFrame, header_row: int) -> None:
     if len(open_at):
         raise RefusedInputError(
             f'row {open_at[0] + header_row}: a quote (") opens or closes inside a text, so the '
-            'fields cannot be told apart. Close it, or write a quote inside a text twice ("").'
+            'fields cannot be told apart. Close it, or write a quote inside a text twice (""); a '
+            'file without quoting is read with quoting = "none" in the mapping.'
+        )
+
+
+def _refuse_lone_returns(records: pl.DataFrame, header_row: int) -> None:
+    at = records.get_column("has_return").arg_true()
+    if len(at):
+        raise RefusedInputError(
+            f"row {at[0] + header_row}: a lone carriage return stands in the line, so it is not "
+            "certain where the row ends: the file mixes line ends. Save it as 'CSV UTF-8'."
         )
 
 

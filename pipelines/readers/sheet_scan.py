@@ -61,7 +61,14 @@ def walk_sheet(archive: zipfile.ZipFile, part: str) -> Scan:
         raise RefusedInputError(
             f"the sheet's XML is damaged at line {error.lineno}. Save the workbook again in Excel."
         ) from error
-    scan = walker.scan
+    refuse_far_cells(walker.scan)
+    return walker.scan
+
+
+def refuse_far_cells(scan: Scan | None) -> None:
+    """Raise RefusedInputError for a sheet that would need memory for cells nobody wrote."""
+    if scan is None:
+        return
     cells = scan.last_row * (scan.last_column + 1 - (scan.first_column or 0))
     if cells > MOST_CELLS:
         raise RefusedInputError(
@@ -69,7 +76,6 @@ def walk_sheet(archive: zipfile.ZipFile, part: str) -> Scan:
             f"{cells:,} cells, most of them empty; at most {MOST_CELLS:,} are read. "
             "Delete the rows and columns far from the data and save the workbook again."
         )
-    return scan
 
 
 def _is_suspect(archive: zipfile.ZipFile, part: str) -> bool:

@@ -1,23 +1,23 @@
-"""XLSX: the sheet a mapping means, its values as text, and everything in it that could mislead."""
+"""Workbooks: the sheet a mapping means, its values as text, and what in it could mislead."""
 
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import fastexcel
 import polars as pl
 
 from data.errors import RefusedInputError, near_miss
+from pipelines.readers.grid import Grid, Sheet, other_sheets, sheet_grid, spoilt_cells
 from pipelines.readers.headers import checked_headers, header_hint, letter
 from pipelines.readers.layout import cut_grid, joined_headers, layout_of
+from pipelines.readers.ods_scan import ods_scans
 from pipelines.readers.own_sheet import OWN_SHEET, marker_of
 from pipelines.readers.percents import as_shown, percent_cells
-from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part
+from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part, Spreadsheet
 from pipelines.readers.sheet_scan import Scan, column_index, scan_sheet
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -26,25 +26,32 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet of a workbook: its name and the part of the archive that holds its cells."""
-
-    name: str
-    part: str
-    is_hidden: bool
-
-
-def read_workbook(path: Path, ask: Ask) -> list[Part]:
+def read_workbook(path: Path, kind: Spreadsheet, ask: Ask) -> list[Part]:
     """Return the sheets `ask` means. Raises RefusedInputError with sheet, row and column."""
-    with zipfile.ZipFile(path) as archive:
-        sheets, warnings = sheets_of(archive)
+    if kind == "xlsx":
+        with zipfile.ZipFile(path) as archive:
+            sheets, warnings = sheets_of(archive)
+            chosen, more = _chosen(sheets, ask)
+            parts = [_read_sheet(path, archive, sheet, ask) for sheet in chosen]
+    else:
+        # First: the reader itself makes room for every cell a sheet claims to repeat.
+        scans = ods_scans(path) if kind == "ods" else {}
+        sheets, warnings = other_sheets(path, kind)
         chosen, more = _chosen(sheets, ask)
-        parts = [_read_sheet(path, archive, sheet, ask) for sheet in chosen]
+        parts = [_read_other(path, kind, sheet, ask, scans.get(sheet.name)) for sheet in chosen]
     first = parts[0]
     warnings = (*warnings, *more, *first.warnings)
     marker = marker_of(path) if any(sheet.name == OWN_SHEET for sheet in sheets) else {}
     return [replace(first, warnings=warnings, marker=marker), *parts[1:]]
+
+
+def _read_other(path: Path, kind: Spreadsheet, sheet: Sheet, ask: Ask, scan: Scan | None) -> Part:
+    place = f"sheet '{sheet.name}', "
+    try:
+        return _part(sheet.name, sheet_grid(path, kind, sheet.name), ask, scan)
+    except RefusedInputError as error:
+        text = str(error)
+        raise RefusedInputError(text if text.startswith("sheet ") else place + text) from error
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
@@ -117,10 +124,11 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
     place = f"sheet '{sheet.name}', "
     try:
         scan = scan_sheet(archive, sheet.part)
-        grid, first_column = placed_grid(path, sheet.name)
+        grid = sheet_grid(path, "xlsx", sheet.name)
         if ask.shows_percent:
-            grid = as_shown(grid, first_column, percent_cells(archive, sheet.part))
-        return _part(sheet.name, (grid, first_column), ask, scan)
+            shown = as_shown(grid.frame, grid.first_column, percent_cells(archive, sheet.part))
+            grid = replace(grid, frame=shown)
+        return _part(sheet.name, grid, ask, scan)
     except RefusedInputError as error:
         text = str(error)
         raise RefusedInputError(text if text.startswith("sheet ") else place + text) from error
@@ -130,38 +138,9 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
         ) from error
 
 
-@cache
-def _book(path: Path) -> fastexcel.ExcelReader:
-    """Return the opened workbook: its shared texts are read once for all sheets.
-
-    This process reads one file and ends.
-    """
-    return fastexcel.read_excel(path)
-
-
-def sheet_grid(path: Path, sheet: str) -> pl.DataFrame:
-    """Return every cell as text, one frame row for each row of the sheet from row 1 on."""
-    return placed_grid(path, sheet)[0]
-
-
-def placed_grid(path: Path, sheet: str) -> tuple[pl.DataFrame, int]:
-    """Return every cell as text, rows from row 1 on, and the index of the first column in use."""
-    try:
-        book = _book(path)
-        # Without skip_rows = 0 the reader drops empty rows at the top and the numbers are wrong.
-        loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string")
-        columns = loaded.selected_columns
-        frame: pl.DataFrame = loaded.to_polars()
-    except fastexcel.FastExcelError as error:
-        raise RefusedInputError(
-            "the workbook is damaged or of a kind that is not read. Save it in Excel as .xlsx."
-        ) from error
-    return frame, columns[0].absolute_index if columns else 0
-
-
-def _part(name: str, placed: tuple[pl.DataFrame, int], ask: Ask, scan: Scan | None) -> Part:
+def _part(name: str, cells: Grid, ask: Ask, scan: Scan | None) -> Part:
     layout = layout_of(ask)
-    grid, first_column, told = cut_grid(*placed, layout)
+    grid, first_column, told = cut_grid(cells.frame, cells.first_column, layout)
     header_row, top = layout.header_row, layout.first_row - 1
     if grid.is_empty() or grid.height < top:
         raise RefusedInputError(
@@ -183,7 +162,8 @@ def _part(name: str, placed: tuple[pl.DataFrame, int], ask: Ask, scan: Scan | No
     frame = frame.with_row_index(ROW, offset=top + 1)
     titles = [title for _, title in columns]
     by_index = {i + first_column: title for i, title in columns}
-    flaws = _flaws(name, scan, by_index, range(top + 1, grid.height + 1))
+    read = range(top + 1, grid.height + 1)
+    flaws = _flaws(name, spoilt_cells(cells, scan), by_index, read)
     is_spoilt = pl.col(ROW).is_in([flaw.row for flaw in flaws])
     frame = frame.filter(~pl.all_horizontal(pl.col(titles).is_null()) | is_spoilt)
     _refuse_huge_cells(frame, titles)
@@ -192,8 +172,9 @@ def _part(name: str, placed: tuple[pl.DataFrame, int], ask: Ask, scan: Scan | No
         header_row=header_row,
         headers=tuple(titles),
         frame=frame,
-        warnings=(*told, *_warnings(name, scan, range(top + 1, grid.height + 1))),
+        warnings=(*told, *_warnings(name, scan, read)),
         flaws=flaws,
+        letters={title: letter(i) for i, title in by_index.items()},
     )
 
 
@@ -234,11 +215,15 @@ def _listed(word: str, numbers: list[int]) -> str:
     return f"{word} {shown} is" if len(numbers) == 1 else f"{word}s {shown}{more} are"
 
 
-def _flaws(name: str, scan: Scan | None, headers: dict[int, str], read: range) -> tuple[Flaw, ...]:
-    found = scan.spoilt if scan else ()
+def _flaws(
+    name: str,
+    spoilt: list[tuple[int, int, str, str]],
+    headers: dict[int, str],
+    read: range,
+) -> tuple[Flaw, ...]:
     return tuple(
         Flaw(row, headers[column], f"{name}!{letter(column)}{row}", value, reason)
-        for row, column, value, _, reason in found
+        for row, column, value, reason in spoilt
         if row in read and column in headers
     )
 

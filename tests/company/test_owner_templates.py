@@ -178,7 +178,7 @@ def test_an_empty_template_is_refused(company: Company, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
-        ({"F2": "ninety"}, "row 2"),
+        ({"F2": "ninety"}, "cell F2"),
         ({"F2": 101}, "cell October 2026!F2 says 101, more than the 100 it is a part of"),
         ({"H2": 80}, "cell October 2026!H2 says 80, but numerator and denominator give 95.0"),
         ({"I2": "done"}, "'done' is not allowed here"),

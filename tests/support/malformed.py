@@ -1,0 +1,81 @@
+"""A file nobody could read rightly, and what must become of it: a clear message and no more."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from data.records.audit import audit_log
+from pipelines.mapping import Mapping as Definition
+from tests.support import files
+from tests.support.submitting import OPERATOR, Site
+
+COLUMNS = ["complaint_id", "received_on", "process", "cost"]
+HEADER = ",".join(COLUMNS)
+GOOD: list[files.Cell] = ["C-1", date(2026, 9, 1), "p", 10.5]
+
+LONGEST_SECONDS = 20
+MOST_MEMORY = 1 << 30
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """A file, and what its one message must say: the place (or the fact) and the way out."""
+
+    name: str
+    write: Callable[[Path], object]
+    place: str
+    way: str
+    options: Mapping[str, object] = field(default_factory=dict)
+    mappings: tuple[Definition, ...] = ()
+
+
+def texts(name: str, text: str | bytes, place: str, way: str, **options: object) -> Malformed:
+    return Malformed(name, lambda path: files.a_csv(path, text), place, way, options)
+
+
+def rows(name: str, cells: str, place: str, way: str) -> Malformed:
+    """Return a CSV file of complaints whose rows are `cells`."""
+    return texts(name, f"{HEADER}\n{cells}\n", place, way)
+
+
+def sheet(name: str, table: files.Table, place: str, way: str, *mappings: Definition) -> Malformed:
+    write = lambda path: files.a_workbook(path, {"complaints": table})  # noqa: E731
+    return Malformed(name, write, place, way, mappings=mappings)
+
+
+def raw(name: str, data: bytes, place: str, way: str) -> Malformed:
+    return Malformed(name, lambda path: path.write_bytes(data), place, way)
+
+
+def refused(malformed: Malformed, site: Site, folder: Path) -> None:
+    """Submit the file and hold that it costs little, says where and what to do, changes nothing."""
+    path = folder / malformed.name
+    malformed.write(path)
+    site.knows(*malformed.mappings)
+    before, started = _most_memory(), perf_counter()
+    report = site.ingest(path, **malformed.options)
+    assert perf_counter() - started <= LONGEST_SECONDS
+    assert _most_memory() <= max(before, MOST_MEMORY)
+    assert report.refused
+    (batch,) = report.batches
+    assert malformed.place in batch.message, batch.message
+    assert malformed.way in batch.message, batch.message
+    assert site.warehouse.version() == 0
+    (row,) = site.batches()
+    assert (row.state, row.accepted) == ("rejected", 0)
+    assert site.archive.contains(row.sha256)
+    entries = audit_log(site.records, OPERATOR, f"batch:{row.id}")
+    assert '"rejected"' in str(entries[0].after)
+    assert entries[0].actor == OPERATOR.name
+
+
+def _most_memory() -> int:
+    """Return the bytes the largest child so far has taken."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
