@@ -97,7 +97,8 @@ def _objects(system: Any, root: str) -> Iterator[_Object]:  # noqa: ANN401 fsspe
         name = place.removeprefix(root).lstrip("/")
         parts = PurePosixPath(name).parts
         # A key of an object store may be any text: "../" would leave the folder it is copied to.
-        is_path = parts and "/".join(parts) == name and "\\" not in name and ".." not in parts
+        # It begins with a dot as hidden files do.
+        is_path = parts and "/".join(parts) == name and "\\" not in name
         if is_path and not any(part.startswith((".", "~$")) for part in parts):
             yield _Object(place, name, int(told["size"] or 0), _stamp(told))
 
