@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +26,25 @@ COLUMNS = (
     "unchanged",
     "note",
 )
+
+
+PART_COLUMNS = (
+    "mapping",
+    "table",
+    "sheet",
+    "read",
+    "left_out",
+    "accepted",
+    "refused",
+    "warned",
+    "new",
+    "restated",
+    "unchanged",
+    "removed",
+    "covers_from",
+    "covers_to",
+)
+"""What each mapping made of a file, in the order of its way."""
 
 
 @app.command("list")
@@ -53,14 +73,47 @@ def show(
     )
     if as_json:
         return shell.print_json(found)
-    for key, value in found.items():
-        if key != "refused_rows":
-            shell.say(f"{key.replace('_', ' ')}: {value}")
+    for sentence in told(found):
+        shell.say(sentence)
+    if parts := found["report"].get("parts"):
+        shell.print_rows(parts, PART_COLUMNS)
     rows = found["refused_rows"]
     if rejected:
         shell.print_rows(rows, ("sheet", "row", "column", "value", "reason"))
         shell.say(f"{len(rows):,} of {found['refused_total']:,} reasons shown.")
     return None
+
+
+def told(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what became of a batch, in sentences; what nobody said is left out."""
+    yield f"Batch {found['id']}: {found['file']} ({found['bytes']:,} bytes), {found['state']}."
+    yield f"SHA-256 {found['sha256']}"
+    yield f"Received {found['received_at']:%Y-%m-%d %H:%M} UTC from {found['actor']}" + (
+        f", for {found['period']}." if found["period"] else "."
+    )
+    if found["published_at"]:
+        when = f"{found['published_at']:%Y-%m-%d %H:%M} UTC"
+        yield f"Published {when} in version {found['version']} of the warehouse."
+    named = ("accepted", "refused", "new", "restated", "unchanged", "removed", "left_out")
+    counts = [f"{found[name]:,} {name.replace('_', ' ')}" for name in named]
+    yield f"Rows: {', '.join(counts)}."
+    yield from _said(found)
+
+
+def _said(found: Mapping[str, Any]) -> Iterator[str]:
+    if found["retries"]:
+        yield f"It brings what was refused in batch {found['retries']}."
+    for each in found["retried_by"]:
+        yield f"Rows refused here were tried again and count in batch {each}."
+    for title in ("reason", "note", "late_reason"):
+        if found[title]:
+            yield f"{title.replace('_', ' ').capitalize()}: {found[title]}"
+    for part in found["report"].get("parts", ()):
+        for warning in part["warnings"]:
+            yield f"Note ({part['mapping']}): {warning}"
+    for each in found["report"].get("corrections", ()):
+        place = f"row {each['row']}, column '{each['column']}'"
+        yield f"Put right by hand: {place}: {each.get('found')} → {each.get('value')}"
 
 
 @app.command()

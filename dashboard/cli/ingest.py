@@ -67,7 +67,10 @@ def ingest(  # noqa: PLR0913, PLR0917 - a command has as many parameters as opti
 
 def told(report: RunReport) -> list[str]:
     """Return what a run did, in sentences."""
-    lines = [f"{batch.file}: {batch.message}" for batch in report.batches]
+    lines = []
+    for batch in report.batches:
+        lines.append(f"{batch.file}: {batch.message}")
+        lines += [f"  {warning}" for warning in batch.warnings]
     lines += [f"{name}: left aside, no mapping names it." for name in report.left_aside]
     seconds = sum(report.seconds.values())
     if report.dry_run:

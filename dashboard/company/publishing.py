@@ -227,6 +227,11 @@ def show_batch(
         "sha256": batch.sha256,
         "bytes": batch.bytes,
         "report": _seen_report(batch, actor),
+        "retried_by": [
+            each.id
+            for each in batch_records.batches(company.records, state="published")
+            if each.retries == number
+        ],
         "refused_total": page.total,
         "refused_rows": [row.model_dump(exclude={"id", "batch"}) for row in page.rows],
     }

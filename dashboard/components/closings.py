@@ -82,8 +82,8 @@ def _close() -> None:
     company = session.company()
     with st.form("data_health.closing", border=False):
         st.markdown(
-            "From then on no row dated in the period is added, changed or taken away, by nobody. "
-            "It can be reopened, with a reason that is kept."
+            "From then on no row dated in the period can be added, changed or taken away, until it "
+            "is reopened with a reason, which is kept."
         )
         month = st.selectbox(
             "Period", session.answer(closing.closable_months), key="data_health.closing.month"

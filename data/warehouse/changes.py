@@ -49,8 +49,11 @@ def compare_sql(table: Table, brought: Collection[str]) -> str:
 
     `brought` are the columns the incoming frame has; the others count as empty.
     """
-    same_row = same_sql(table.key or ("_mapping", "_scope", "_sheet", "_row"))
-    differs = differs_sql(table)
+    return _compare_keyed(table, brought) if table.is_keyed else _compare_placed(table, brought)
+
+
+def _compare_keyed(table: Table, brought: Collection[str]) -> str:
+    same_row, differs = same_sql(table.key), differs_sql(table)
     return f"""
 WITH incoming AS (
   SELECT {as_stored(table, brought)}, _mapping, _sheet, _row, _scope FROM {INCOMING}
@@ -91,6 +94,74 @@ WHERE s._is_current AND s._mapping = $mapping
 ORDER BY {dated_by}, {", ".join(f"s.{quoted(name)}" for name in table.key)}
 LIMIT $limit
 """
+
+
+def _compare_placed(table: Table, brought: Collection[str]) -> str:
+    """Return the same for rows without a key: those of one place in a file are one another.
+
+    A place may have several, where a wide row became many: what they say is paired first, and what
+    is left over on both sides is restated.
+    """
+    place = "_mapping, _scope, _sheet, _row"
+    return f"""
+WITH incoming AS (
+  SELECT {as_stored(table, brought)}, {place} FROM {INCOMING}
+), replaced AS (
+  SELECT DISTINCT _mapping, _scope FROM incoming WHERE _scope IS NOT NULL
+  UNION SELECT _mapping, _scope FROM {INCOMING_SCOPES}
+), brought AS (
+  SELECT {place}, {_content_hash(table)} AS content, count(*) AS n FROM incoming GROUP BY ALL
+), held AS (
+  SELECT {place}, {_content_hash(table)} AS content, count(*) AS n
+  FROM facts.{quoted(table.name)} SEMI JOIN replaced USING (_mapping, _scope)
+  WHERE _is_current GROUP BY ALL
+), both_sides AS (
+  SELECT {place}, content, n AS came, 0 AS was FROM brought
+  UNION ALL SELECT {place}, content, 0, n FROM held
+), said AS (
+  SELECT {place}, content, sum(came) AS came, sum(was) AS was FROM both_sides GROUP BY ALL
+), places AS (
+  SELECT {place}, sum(came) AS came, sum(was) AS was, sum(least(came, was)) AS same
+  FROM said GROUP BY ALL
+)
+SELECT
+  coalesce(sum(greatest(came - was, 0)), 0)::BIGINT,
+  coalesce(sum(least(came, was) - same), 0)::BIGINT,
+  coalesce(sum(same), 0)::BIGINT,
+  coalesce(sum(greatest(was - came, 0)), 0)::BIGINT
+FROM places
+"""
+
+
+def repeated_sql(table: Table, brought: Collection[str]) -> str:
+    """Return the query of batch, same: which batch of other scopes says most of the rows as well.
+
+    For rows without a key, and of batches that came in days the incoming rows are dated in.
+    """
+    day = quoted(table.dated_by)
+    return f"""
+WITH incoming AS (
+  SELECT {as_stored(table, brought)}, _mapping, _scope FROM {INCOMING}
+), replaced AS (
+  SELECT DISTINCT _mapping, _scope FROM incoming
+  UNION SELECT _mapping, _scope FROM {INCOMING_SCOPES}
+), brought AS (
+  SELECT {_content_hash(table)} AS content, count(*) AS n FROM incoming GROUP BY ALL
+), held AS (
+  SELECT _batch, {_content_hash(table)} AS content, count(*) AS n
+  FROM facts.{quoted(table.name)} ANTI JOIN replaced USING (_mapping, _scope)
+  WHERE _is_current
+  AND {day} BETWEEN (SELECT min({day}) FROM incoming) AND (SELECT max({day}) FROM incoming)
+  GROUP BY ALL
+)
+SELECT h._batch AS batch, sum(least(b.n, h.n))::BIGINT AS same
+FROM brought AS b JOIN held AS h USING (content)
+GROUP BY h._batch ORDER BY same DESC, batch DESC LIMIT 1
+"""
+
+
+def _content_hash(table: Table) -> str:
+    return f"hash({', '.join(quoted(name) for name in table.column_names)})"
 
 
 def touch_keys_sql(table: Table) -> str:

@@ -21,6 +21,7 @@ from data.warehouse.changes import (
     absent_sql,
     compare_sql,
     overtaken_sql,
+    repeated_sql,
     scopes_frame,
 )
 from data.warehouse.closed import (
@@ -108,6 +109,26 @@ class Reader:
         ):
             ((new, restated, unchanged, removed),) = cursor.sql(sql).fetchall()
         return Comparison(new, restated, unchanged, removed)
+
+    def repeated(
+        self, table: str, rows: pl.DataFrame, replacing: Collection[tuple[str, str]] = ()
+    ) -> tuple[int, int] | None:
+        """Return the batch that says most of the same under another name, and how many rows.
+
+        `rows` and `replacing` as in `compare`; None for a keyed table, or where nothing is said
+        twice.
+        """
+        contract = self._contract(table)
+        if contract.is_keyed or rows.is_empty():
+            return None
+        with (
+            self._cursor() as cursor,
+            told_plainly(self._place),
+            offered(cursor, INCOMING, rows),
+            offered(cursor, INCOMING_SCOPES, scopes_frame(replacing)),
+        ):
+            found = cursor.sql(repeated_sql(contract, rows.columns)).fetchall()
+        return (int(found[0][0]), int(found[0][1])) if found else None
 
     def closed_changes(
         self,

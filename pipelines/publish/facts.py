@@ -17,6 +17,11 @@ from pipelines.mapping.periods import Period
 from pipelines.publish.desk import Desk, open_batch
 from pipelines.publish.told import batch_report, part_report, published_message
 from pipelines.report import BatchReport, PartReport
+from pipelines.report import rows as row_count
+
+SAID_TWICE = 0.5
+"""From which part of the rows on a file is said to repeat another: figures of two days that happen
+to be alike are few."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,64 @@ class Ready:
     scopes: tuple[str, ...]
     days: Period | None
 
-    def compared(self, reader: Reader) -> PartReport:
-        """Return the part's counts against the rows in force."""
-        pairs = [(self.part.mapping.name, scope) for scope in self.scopes]
-        comparison = reader.compare(self.part.table.name, self.rows, pairs)
-        return part_report(self.part, comparison, self.days)
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return the table and the mapping, which several sheets of a file may share."""
+        return self.part.table.name, self.part.mapping.name
+
+
+def compared(reader: Reader, parts: abc.Sequence[Ready]) -> list[PartReport]:
+    """Return the counts of the parts of one file against the rows in force.
+
+    What ends is reckoned over all sheets a mapping reads: the rows of one are no successors of
+    another's, but the file as a whole says which are gone.
+    """
+    reports = []
+    counted: set[tuple[str, str]] = set()
+    for each in parts:
+        name = (each.part.table.name, each.part.mapping.name)
+        beside = [
+            other for other in parts if (other.part.table.name, other.part.mapping.name) == name
+        ]
+        report = _compared(reader, each)
+        if len(beside) > 1:
+            removed = 0 if name in counted else _removed(reader, beside)
+            report = replace(report, removed=removed)
+        counted.add(name)
+        reports.append(report)
+    return reports
+
+
+def _compared(reader: Reader, each: Ready) -> PartReport:
+    pairs = _pairs(each)
+    report = part_report(
+        each.part, reader.compare(each.part.table.name, each.rows, pairs), each.days
+    )
+    twice = reader.repeated(each.part.table.name, each.rows, pairs)
+    if twice is None or twice[1] < each.rows.height * SAID_TWICE:
+        return report
+    told = said_twice(reader, each.rows.height, *twice)
+    return replace(report, warnings=(*report.warnings, told))
+
+
+def _removed(reader: Reader, parts: abc.Sequence[Ready]) -> int:
+    rows = pl.concat([each.rows for each in parts])
+    pairs = [pair for each in parts for pair in _pairs(each)]
+    return reader.compare(parts[0].part.table.name, rows, pairs).removed
+
+
+def _pairs(each: Ready) -> list[tuple[str, str]]:
+    return [(each.part.mapping.name, scope) for scope in each.scopes]
+
+
+def said_twice(reader: Reader, height: int, batch: int, same: int) -> str:
+    """Return that rows without a key are published already, and will count twice."""
+    files = reader.batches().filter(pl.col("id") == batch).get_column("file_name")
+    return (
+        f"{same:,} of {row_count(height)} say the same as batch {batch} ({files[0]}), and count "
+        "beside it. If this is a correction of that file, send it under the same name, or say "
+        "which period it is for: --period"
+    )
 
 
 def ready(file: Loaded, period: Period | None, received_on: date) -> list[Ready]:
@@ -51,7 +109,7 @@ def ready(file: Loaded, period: Period | None, received_on: date) -> list[Ready]
 
 def tried(reader: Reader, file: Loaded, desk: Desk) -> BatchReport:
     """Return what publishing the file would report; nothing is written."""
-    parts = [each.compared(reader) for each in ready(file, desk.period, desk.received_on)]
+    parts = compared(reader, ready(file, desk.period, desk.received_on))
     return _with_message(batch_report(file, "checked", parts, ""))
 
 
@@ -69,7 +127,7 @@ class Entry:
         parts = ready(file, self.desk.period, self.desk.received_on)
         # All parts are counted before any goes in: a file does not restate itself.
         self._settle({each.part.table.name for each in parts})
-        counted = [each.compared(self.writer) for each in parts]
+        counted = compared(self.writer, parts)
         retrial = self.desk.retrial
         extends = retrial.batch if retrial is not None and retrial.extends else None
         if extends is not None:  # beside the rows of its scopes, which therefore do not end

@@ -173,3 +173,15 @@ def test_refused_rows_are_tried_again_once_the_mapping_is_right(site: Site) -> N
     values = site.values()
     assert site.done("rebuild", "--json").json["differences"] == 0
     assert site.values() == values
+
+
+def test_a_batch_is_shown_in_sentences_and_its_parts_as_a_table(site: Site) -> None:
+    site.done("ingest", site.file("desk_q4.csv", BROKEN), "--accept-good", "--note", "a draft")
+    shown = site.done("batches", "show", "3")
+    assert "Batch 3: desk_q4.csv (" in shown.err
+    assert "Rows: 2 accepted, 2 refused, 0 new, 0 restated, 2 unchanged, 0 removed" in shown.err
+    assert "Note: a draft" in shown.err
+    head, row = shown.out.strip().splitlines()
+    assert head.split()[:4] == ["mapping", "table", "sheet", "read"]
+    assert row.split()[:4] == ["crm", "complaints", "–", "4"]
+    assert "{" not in shown.out + shown.err
