@@ -12,7 +12,6 @@ from data.records.people import processes
 from data.tables import Column
 from pipelines.clean.corrections import Correction
 from pipelines.clean.failures import INDEX
-from pipelines.clean.fill import headers_of
 from pipelines.load.prepare import Prepared
 from pipelines.publish.closed import RULE as CLOSED
 from pipelines.publish.told import located
@@ -78,7 +77,7 @@ def by_kind(cells: Iterable[RefusedCell]) -> tuple[tuple[RefusedCell, ...], ...]
 
 
 def _cells(part: Prepared, known_processes: Collection[str]) -> Iterator[RefusedCell]:
-    ours = {theirs: our for our, theirs in headers_of(part.mapping).items()}
+    ours = {theirs: our for our, theirs in part.headers.items()}
     made = _made(part)
     for row in _with_texts(part).iter_rows(named=True):
         header = _header(part, row["column"])
@@ -120,7 +119,7 @@ def _header(part: Prepared, column: str) -> str:
     first = column.split(", ", maxsplit=1)[0]
     if column in part.theirs.columns or first not in part.table.column_names:
         return column
-    return headers_of(part.mapping).get(first, first)
+    return part.headers.get(first, first)
 
 
 def _column(part: Prepared, ours: dict[str, str], header: str) -> Column | None:

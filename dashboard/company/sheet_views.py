@@ -100,5 +100,6 @@ def _header(part: Prepared, ours: str) -> str:
     """
     if ours in part.mapping.constants:
         return "(always)"
-    held = sorted(sources_of(part.mapping, ours) & set(part.theirs.columns))
+    here = {part.in_file(header) for header in sources_of(part.mapping, ours)}
+    held = sorted(here & set(part.theirs.columns))
     return ", ".join(held)

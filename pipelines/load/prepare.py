@@ -11,7 +11,7 @@ import polars as pl
 from data.errors import RefusedInputError
 from data.tables import Table
 from pipelines.clean.failures import INDEX, together
-from pipelines.clean.fill import DAY, fill
+from pipelines.clean.fill import DAY, fill, headers_of
 from pipelines.clean.shape import shape
 from pipelines.clean.spellings import spelling_hints
 from pipelines.load.context import Context
@@ -43,6 +43,16 @@ class Prepared:
     spoken: pl.DataFrame
     warnings: tuple[str, ...]
     letters: abc.Mapping[str, str] = field(default_factory=dict)
+    called: abc.Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return our column to the header that fills it as it is, by its name in this file."""
+        return {our: self.in_file(name) for our, name in headers_of(self.mapping).items()}
+
+    def in_file(self, header: str) -> str:
+        """Return what a column of the mapping is called in this file."""
+        return self.called.get(header, header)
 
     @property
     def refused(self) -> int:
@@ -97,6 +107,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         spoken=filled.spoken,
         warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table), *hints),
         letters=raw.letters,
+        called=shaped.called,
     )
 
 

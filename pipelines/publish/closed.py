@@ -195,7 +195,7 @@ def _failures(part: Prepared, found: pl.DataFrame, closed: ClosedPeriods) -> pl.
     ways = {number: way for number, (_, way) in told.items()}
     return found.join(part.rows.select(INDEX, dated_by), on=INDEX, how="left").select(
         pl.col(INDEX).alias("index"),
-        pl.lit(part.mapping.columns.get(dated_by, dated_by)).alias("column"),
+        pl.lit(part.headers.get(dated_by, dated_by)).alias("column"),
         pl.col(dated_by).cast(pl.Date).cast(pl.String).alias("value"),
         pl.lit(RULE).alias("rule"),
         closing.replace_strict(reasons, return_dtype=pl.String).alias("reason"),

@@ -100,7 +100,7 @@ def located(part: Prepared) -> pl.DataFrame:
     `cell` is like B7, null where the file has no letters or the column is not one of its own.
     """
     places = part.theirs.select(pl.col(INDEX).alias("index"), pl.col(ROW).alias("row"))
-    ours = {our: part.letters[h] for our, h in part.mapping.columns.items() if h in part.letters}
+    ours = {our: part.letters[h] for our, h in part.headers.items() if h in part.letters}
     letters = ours | dict(part.letters)
     column = pl.col("column").replace_strict(letters, default=None, return_dtype=pl.String)
     found = part.failures.join(places, on="index", how="left", maintain_order="left")

@@ -173,3 +173,29 @@ def test_a_row_of_a_closed_period_is_told_but_no_text_puts_it_right(
     (cell,) = checked(company, handed_in(file)).cells
     assert cell.rule == "closed period"
     assert not cell.may_be_fixed
+
+
+def test_a_column_that_changed_its_name_is_shown_and_fixed_under_the_name_it_has(
+    company: Company, tmp_path: Path
+) -> None:
+    root = tmp_path / "works"
+    source = root / "sources" / "desk.toml"
+    source.write_text(
+        """
+[desk]
+table = "complaints"
+files = "desk_*.csv"
+columns = { complaint_id = "No", received_on = "Date", cost = "Cost" }
+constants = { process = "customer-service" }
+also_called = { Cost = ["Amount"] }
+"""
+    )
+    company = Company.open(root, today=AT.date(), now=AT)
+    file = tmp_path / "desk_1.csv"
+    file.write_text("No,Date,Amount\nD1,2026-09-01,much\nD2,2026-09-02,5\n")
+    first = checked(company, handed_in(file))
+    (cell,) = first.cells
+    assert (cell.row, cell.header, cell.found, cell.may_be_fixed) == (2, "Amount", "much", True)
+    (view,) = first.sheets
+    assert [column.theirs for column in view.columns if column.ours == "cost"] == ["Amount"]
+    assert checked(company, handed_in(file, cell.corrected("7"))).cells == ()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.clean.drift import near
-from tests.support.files import a_csv, a_workbook
+from tests.support.files import Table, a_csv, a_workbook
 from tests.support.submitting import Site, a_mapping
 
 DELAYS = {
@@ -41,6 +41,16 @@ def test_a_refused_cell_is_under_the_name_the_person_sees(site: Site, tmp_path: 
     assert report.batches[0].reasons[0].column == "Delay"
     (row,) = site.quarantine(1)
     assert json.loads(row.row_json) == {"No": "1", "Date": "2026-09-01", "Delay": "five"}
+
+
+def test_a_refused_cell_of_a_renamed_column_has_its_letter(site: Site, tmp_path: Path) -> None:
+    site.knows(a_mapping(**DELAYS, also_called={"Min Delay": ["Delay"], "Date": ["Day"]}))
+    sheet: Table = [("No", "Day", "Delay"), ("1", "2026-09-01", "five"), ("2", None, 3)]
+    report = site.ingest(a_workbook(tmp_path / "a.xlsx", {"S": sheet}))
+    assert [(r.column, r.cell) for r in report.batches[0].reasons] == [
+        ("Delay", "C2"),
+        ("Day", "B3"),
+    ]
 
 
 def test_both_names_in_one_file_are_refused(site: Site, tmp_path: Path) -> None:

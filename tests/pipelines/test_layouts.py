@@ -95,6 +95,7 @@ def test_a_block_is_read_as_if_nothing_were_around_it(tmp_path: Path) -> None:
     assert raw.frame.rows() == [(4, "M1", "4"), (5, "M2", None)]
     # The error inside keeps its cell; those outside are nobody's.
     assert [(flaw.row, flaw.cell, flaw.value) for flaw in raw.flaws] == [(5, "S!C5", "#N/A")]
+    assert raw.letters == {"Machine": "B", "Rejects": "C"}
     assert one(path, block="B3:C").frame.height == 3
 
 
@@ -221,6 +222,9 @@ def test_a_wide_table_of_months_becomes_figures_by_its_mapping_alone(
     assert not report.refused, report.message
     rows = site.rows("metric_values", "site", "period", "value", "_row")
     assert len(rows) == 9 + 12
+    # A figure is found again in its cell.
+    sheet_cell = site.facts("metric_values").row(0, named=True)
+    assert (sheet_cell["_sheet"], sheet_cell["_row"]) == ("KPI", 5)
     assert rows[0] == ("Lyon", date(2025, 1, 1), Decimal(90), 5)
     assert rows[8] == ("Lyon", date(2025, 9, 1), Decimal("90.8"), 5)
     assert rows[-1] == ("Porto", date(2025, 12, 1), Decimal("91.1"), 6)
