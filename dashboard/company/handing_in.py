@@ -10,7 +10,7 @@ from pathlib import Path
 from dashboard.company import figures
 from dashboard.company.opened import Company
 from dashboard.company.publishing import HandedIn, day_of, publish_upload, try_upload
-from dashboard.company.refused_cells import RefusedCell, refused_cells
+from dashboard.company.refused_cells import RefusedCell, refused_cells, without_consequences
 from dashboard.company.sheet_views import SheetView, sheet_view
 from dashboard.company.would_be import Moved, fed_by, is_quick, moved, would_move
 from data.records.access import Actor
@@ -71,7 +71,7 @@ def check(
     read: list[Loaded] = []
     report = try_upload(company, handed_in, actor=actor, watch=Watch(told, read.append))
     batch = report.batches[0]
-    parts = [part for file in read for part in file.parts]
+    parts = [without_consequences(part) for file in read for part in file.parts]
     checked = Checked(
         batch,
         report.version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -56,6 +56,18 @@ class RefusedCell:
         return Correction(self.sheet, self.row, self.header, self.found, value or None)
 
 
+def without_consequences(part: Prepared) -> Prepared:
+    """Return the part without rules broken by rows of which a cell could not be read.
+
+    Such a cell counts as empty there; whether the rule holds is known when it is put right.
+    """
+    failures = part.failures
+    is_rule = pl.col("rule").is_in([rule.name for rule in part.table.rules])
+    unread = failures.filter(~is_rule).get_column("index")
+    is_consequence = is_rule & pl.col("index").is_in(unread.implode())
+    return replace(part, failures=failures.filter(~is_consequence))
+
+
 def refused_cells(company: Company, parts: Iterable[Prepared]) -> tuple[RefusedCell, ...]:
     """Return the refused cells of all sheets, each once, in the order of sheets, rows, columns."""
     known = [process.id for process in processes(company.records)]
@@ -86,7 +98,7 @@ def _cells(part: Prepared, known_processes: Collection[str]) -> Iterator[Refused
             part.sheet,
             int(row["row"]),
             header,
-            _found(row, header),
+            _found(part, row, header),
             row["rule"],
             str(row["reason"]).rstrip("."),
             row["accepted"] or "",
@@ -109,9 +121,12 @@ def _with_texts(part: Prepared) -> pl.DataFrame:
     return kept.join(renamed, on="index", how="left", maintain_order="left")
 
 
-def _found(row: dict[str, str | None], header: str) -> str | None:
+def _found(part: Prepared, row: dict[str, str | None], header: str) -> str | None:
+    """Return what the cell holds; of a rule over several cells the value names them all."""
     text = row.get(f"theirs:{header}")
-    return text if text is not None else row["value"]
+    is_here = f"theirs:{header}" in row
+    is_rule = row["rule"] in {rule.name for rule in part.table.rules}
+    return text if text is not None or (is_here and is_rule) else row["value"]
 
 
 def _header(part: Prepared, column: str) -> str:

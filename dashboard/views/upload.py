@@ -182,7 +182,8 @@ def _checked(given: HandedIn, digest: str) -> str:
         return sending.steps(1, problem="how is it read?")
     for view in checked.sheets:
         sending.sheet(view)
-        _not_right(view.mapping, digest)
+        if view.mapping in session.company().mappings:
+            _not_right(view.mapping, digest)
     _fix(given, checked, digest)
     effects.warnings(checked)
     changes, publish = st.columns([1.6, 1], gap="large")

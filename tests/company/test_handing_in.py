@@ -199,3 +199,19 @@ also_called = { Cost = ["Amount"] }
     (view,) = first.sheets
     assert [column.theirs for column in view.columns if column.ours == "cost"] == ["Amount"]
     assert checked(company, handed_in(file, cell.corrected("7"))).cells == ()
+
+
+def test_a_rule_that_a_cell_in_words_breaks_is_no_cell_of_its_own(
+    company: Company, tmp_path: Path
+) -> None:
+    """A figure needs a value: "about 15" is one cell to fix, not two."""
+    file = tmp_path / "metric_values_2026-09.csv"
+    file.write_text(
+        "metric,period,process,numerator,value\n"
+        "overtime,2026-09-01,customer-service,,about 15\n"
+        "overtime,2026-10-01,customer-service,,\n",
+        encoding="utf-8",
+    )
+    words, empty = checked(company, handed_in(file)).cells
+    assert (words.row, words.header, words.found) == (2, "value", "about 15")
+    assert (empty.row, empty.rule, empty.found) == (3, "has_a_figure", None)
