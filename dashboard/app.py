@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import pandas as pd  # noqa: F401 - two first sessions at once would meet it half imported inside Altair
@@ -24,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
 from dashboard import session
-from dashboard.company import exports
+from dashboard.company import exports, marked_copies
 from data.errors import Clause9Error, NotAllowedError, NotFoundError, UsageError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -160,6 +161,14 @@ def owner_template(request: Request) -> Response:
     return Response(book, media_type=XLSX, headers=_as_file(name))
 
 
+def marked(request: Request) -> Response:
+    """Answer with a file that is being handed in, its refused cells marked."""
+    given = session.held(request.path_params["held"])
+    name, book = marked_copies.marked_copy(session.company(), given, actor=session.actor())
+    told = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(book, media_type=XLSX, headers=SAFE | told)
+
+
 def records(request: Request) -> Response:
     """Answer with rows of a table in force, as CSV."""
     company = session.company()
@@ -196,6 +205,7 @@ app = st.App(
         Route("/exports/pack/{review}.zip", answered(pack)),
         Route("/exports/template/owner/{owner}.xlsx", answered(owner_template)),
         Route("/exports/template/{table}.xlsx", answered(template)),
+        Route("/exports/marked/{held}.xlsx", answered(marked)),
         Route("/exports/records.csv", answered(records)),
     ],
     lifespan=opened,

@@ -7,12 +7,16 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from secrets import token_urlsafe
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboard.company.opened import Company
+from dashboard.company.publishing import HandedIn
+from data.errors import NotFoundError
 from data.records.access import Actor, local_operator
 from data.settings import zone_of
 
@@ -21,6 +25,11 @@ Answer = TypeVar("Answer")
 
 KEPT = 256
 """Answers kept between reruns, for all sessions together; the oldest goes first."""
+
+HELD = 8
+"""Files handed in that are kept for an export, for all sessions together: 10 MB each at most."""
+
+_HOLDING = Lock()
 
 State = tuple[str, int, int, str]
 """What every answer depends on: definitions, warehouse version, records revision, day."""
@@ -67,6 +76,31 @@ def state() -> State:
     root = opened.workspace.root
     place = f"{root} {_definitions_changed_at(root)}"
     return place, opened.warehouse.version(), opened.records.revision(), opened.as_of.isoformat()
+
+
+def hold(handed_in: HandedIn) -> str:
+    """Keep what was handed in within reach of an export; return a name nobody can guess."""
+    name = token_urlsafe(16)
+    with _HOLDING:
+        kept = _within_reach()
+        kept[name] = (actor().name, handed_in)
+        while len(kept) > HELD:
+            kept.pop(next(iter(kept)))
+    return name
+
+
+def held(name: str) -> HandedIn:
+    """Return what was handed in under a name, to who handed it in; NotFoundError to others."""
+    with _HOLDING:
+        who, handed_in = _within_reach().get(name, ("", None))
+    if handed_in is None or who != actor().name:
+        raise NotFoundError("This file is no longer at hand. Choose it again on the page Upload.")
+    return handed_in
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _within_reach() -> dict[str, tuple[str, HandedIn]]:
+    return {}
 
 
 def _definitions_changed_at(root: Path) -> int:

@@ -24,14 +24,15 @@ MOST_CELLS = 10_000
 class RefusedCell:
     """One cell: `found` is what it holds, `choices` what may stand there where that is a list.
 
-    `header` is the column as the person sees it. `may_be_fixed`: it is a cell of this file, so that
-    another text can stand for it. What a lookup or the mapping itself brings is none, and no text
-    opens a closed period.
+    `header` is the column as the person sees it, `cell` its place in a workbook. `may_be_fixed`:
+    it is a cell of this file, so that another text can stand for it. What a lookup or the mapping
+    itself brings is none, and no text opens a closed period.
     """
 
     sheet: str | None
     row: int
     header: str
+    cell: str | None
     found: str | None
     rule: str
     reason: str
@@ -42,7 +43,9 @@ class RefusedCell:
 
     @property
     def place(self) -> str:
-        """Return where it is, as the person finds it."""
+        """Return where it is, as the person finds it: October!B7, or row 7, received_on."""
+        if self.cell:
+            return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
         sheet = f"{self.sheet}, " if self.sheet else ""
         return f"{sheet}row {self.row}, {self.header}"
 
@@ -98,6 +101,7 @@ def _cells(part: Prepared, known_processes: Collection[str]) -> Iterator[Refused
             part.sheet,
             int(row["row"]),
             header,
+            row["cell"],
             _found(part, row, header),
             row["rule"],
             str(row["reason"]).rstrip("."),

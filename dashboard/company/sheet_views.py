@@ -36,7 +36,8 @@ class ReadColumn:
 class SheetView:
     """One sheet as one mapping understood it.
 
-    `rows` has Row (the number a person sees) and their columns as text, cells that failed marked.
+    `rows` has Row (the number a person sees) and their columns as text, each under its letter where
+    it has one and its header; cells that failed are marked.
     """
 
     sheet: str | None
@@ -59,12 +60,16 @@ def sheet_view(part: Prepared) -> SheetView:
     first = part.theirs.head(max(0, SHOWN_ROWS - around.height))
     shown = pl.concat([first, around]).unique(INDEX).sort(ROW)
     cells = {(row["index"], row["column"]) for row in part.failures.iter_rows(named=True)}
+    shown_as = {n: f"{part.letters[n]} · {n}" if n in part.letters else n for n in theirs}
     rows = [
         {"Row": row[ROW]}
-        | {name: _cell(row[name], is_wrong=(row[INDEX], name) in cells) for name in theirs}
+        | {
+            shown_as[name]: _cell(row[name], is_wrong=(row[INDEX], name) in cells)
+            for name in theirs
+        }
         for row in shown.iter_rows(named=True)
     ]
-    schema = {"Row": pl.Int64} | dict.fromkeys(theirs, pl.String)
+    schema = {"Row": pl.Int64} | dict.fromkeys(shown_as.values(), pl.String)
     return SheetView(
         part.sheet,
         part.mapping.title or part.table.title,

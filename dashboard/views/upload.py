@@ -37,6 +37,9 @@ CHECKED = "upload.checked"
 CORRECTIONS = "upload.corrections"
 """The SHA-256 of a file, and the cells of it that were put right on the page."""
 
+MARKED = "upload.marked"
+"""The name under which the file checked last is kept for its copy with the cells marked."""
+
 TEACHING = "upload.teaching"
 """The SHA-256 of a file somebody says is not understood right, and the source that reads it."""
 
@@ -280,6 +283,7 @@ def _once(given: HandedIn, digest: str, *, tries_figures: bool = False) -> Check
             session.company(), given, told, actor=session.actor(), tries_figures=tries_figures
         )
     st.session_state[CHECKED] = (key, checked)
+    st.session_state[MARKED] = session.hold(given) if checked.cells else ""
     return checked
 
 
@@ -332,6 +336,13 @@ def _publish(given: HandedIn, checked: Checked, digest: str) -> None:
             width="stretch",
             key="upload.good",
         )
+        if checked.cells:
+            st.link_button(
+                "Download my file with the cells marked",
+                f"/exports/marked/{st.session_state[MARKED]}.xlsx",
+                type="tertiary",
+                icon=":material/download:",
+            )
         told = st.container()
         if everything or good:
             given = replace(given, note=note.strip())

@@ -24,7 +24,7 @@ from pipelines.readers.delimited import read_delimited, unpacked
 from pipelines.readers.json_records import read_json
 from pipelines.readers.kinds import FileKind, kind_of
 from pipelines.readers.look import SheetLook, look_at
-from pipelines.readers.raw import Ask, Part
+from pipelines.readers.raw import Ask, Mark, Part
 from pipelines.readers.workbook import read_workbook
 
 
@@ -36,6 +36,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         if request.get("look"):
             looks = look_at(path, kind, request["max_bytes"])
             return {"looks": [_kept(look, folder / f"{i}.arrow") for i, look in enumerate(looks)]}
+        if "marks" in request:
+            return {"marked": _marked(path, kind, request, folder / "marked.xlsx")}
         groups = [
             _read(path, kind, Ask(**ask), request["max_bytes"])
             for ask in map(_tuples, request["asks"])
@@ -65,6 +67,18 @@ def _read(path: Path, kind: FileKind, ask: Ask, max_bytes: int) -> list[Part]:
             return [read_json(_bytes(path, kind, max_bytes), ask)]
         case _:
             return [read_delimited(_bytes(path, kind, max_bytes), ask)]
+
+
+def _marked(path: Path, kind: FileKind, request: dict[str, Any], target: Path) -> str:
+    # openpyxl takes longer to import than most files take to be read.
+    from pipelines.readers.marking import mark_parts, mark_workbook  # noqa: PLC0415
+
+    marks = [Mark(**mark) for mark in request["marks"]]
+    if kind != "xlsx" or not mark_workbook(path, marks, target):
+        asks = [Ask(**ask) for ask in map(_tuples, request["asks"])]
+        parts = [part for ask in asks for part in _read(path, kind, ask, request["max_bytes"])]
+        mark_parts(parts, marks, target)
+    return target.name
 
 
 def _bytes(path: Path, kind: FileKind, max_bytes: int) -> bytes:

@@ -22,7 +22,7 @@ import pipelines
 from data.errors import FullDiskError, RefusedInputError
 from pipelines.readers.forks import Forks
 from pipelines.readers.look import SheetLook
-from pipelines.readers.raw import Ask, Flaw, Limits, Raw
+from pipelines.readers.raw import Ask, Flaw, Limits, Mark, Raw
 
 NOT_SAFE = (
     "the file could not be read safely: it asks for more {} than a table of its size needs. "
@@ -76,6 +76,23 @@ def look(path: Path, name: str, limits: Limits | None = None) -> tuple[SheetLook
     """
     with _answer(path, name, {"look": True}, limits or Limits()) as (reply, folder):
         return tuple(_look(part, folder) for part in reply["looks"])
+
+
+def mark(
+    path: Path,
+    name: str,
+    asks: Sequence[Ask],
+    marks: Sequence[Mark],
+    limits: Limits | None = None,
+) -> bytes:
+    """Return a workbook that is the file with cells marked: filled, and a comment on each.
+
+    `asks` say how it is read, for a file that is no workbook of Excel's today. Raises
+    RefusedInputError as `read` does.
+    """
+    asked = {"asks": [asdict(ask) for ask in asks], "marks": [asdict(each) for each in marks]}
+    with _answer(path, name, asked, limits or Limits()) as (reply, folder):
+        return (folder / str(reply["marked"])).read_bytes()
 
 
 @contextmanager

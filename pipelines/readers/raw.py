@@ -94,6 +94,17 @@ class Flaw:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """One cell to mark in a copy of the file: by its letters where it has some, else by header."""
+
+    sheet: str | None
+    row: int
+    header: str
+    cell: str | None
+    comment: str
+
+
+@dataclass(frozen=True)
 class Raw:
     """One sheet (or the whole of a file without sheets).
 

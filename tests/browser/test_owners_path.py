@@ -102,8 +102,14 @@ def test_from_the_template_to_the_own_metric_changed_in_five_clicks(
     hand.choose(file)
     expect(page.get_by_text("Three cells stand in the way.")).to_be_visible()
     said = page.locator("main").inner_text()
-    for place in ("row 2, Numerator", "row 3, Status", "row 4, Value"):
+    for place in ("October 2026!F2", "October 2026!I3", "October 2026!H4"):
         assert place in said
+    marked = page.get_by_role("link", name="Download my file with the cells marked")
+    address = str(marked.get_attribute("href"))
+    answer = page.request.get(server.url + address)
+    assert (answer.status, answer.body()[:2]) == (200, b"PK")
+    guessed = page.request.get(f"{server.url}/exports/marked/october.xlsx")
+    assert (guessed.status, "no longer at hand" in guessed.text()) == (404, True)
 
     put_right(hand)
     expect(page.get_by_text("put right on this page")).to_be_visible()

@@ -136,7 +136,7 @@ def test_three_mistakes_are_fixed_published_and_seen_in_the_figures(
     visit(page, f"{server.url}/upload")
     choose(page, with_three_mistakes(tmp_path / "first"))
     said = page.locator("main").inner_text()
-    for place in ("September, row 2", "September, row 3", "September, row 4"):
+    for place in ("September!C2", "September!D3", "September!E4"):
         assert place in said
     assert "3 Check: 3 cells" in said
     assert page.get_by_role("button", name="Publish 4 rows").is_disabled()
