@@ -11,6 +11,7 @@ from data.errors import NotAllowedError, UsageError
 from data.records.access import Actor
 from data.records.audit import verify_audit
 from data.records.closings import Extent, close_period
+from data.warehouse import Writer
 from pipelines.mapping import Mapping
 from tests.support.files import a_csv
 from tests.support.submitting import NOW, Site, a_mapping
@@ -253,3 +254,34 @@ def test_nothing_in_quarantine_and_an_unfit_state_are_said(site: Site, tmp_path:
         site.retry(1)
     with pytest.raises(NotAllowedError):
         site.retry(1, actor=Actor("Clerk", frozenset({"viewer"})))
+
+
+def test_a_retry_that_fails_leaves_the_quarantine_as_it_was(site: Site, tmp_path: Path) -> None:
+    published(site, tmp_path)
+
+    def fails(_: Writer) -> None:
+        raise RuntimeError("the disk is gone")
+
+    with pytest.raises(RuntimeError, match="the disk is gone"):
+        site.retry(1, recompute=fails)
+    assert counts(site) == [(1, "published", 2, 3), (2, "rejected", 0, 0)]
+    assert [row.row for row in site.quarantine(1)] == [3, 5, 6]
+    site.retry(1)
+    assert counts(site)[0] == (1, "published", 2, 1)
+
+
+def test_a_retry_interrupted_after_its_publish_is_settled_by_what_the_warehouse_holds(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(site, tmp_path)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipelines.publish.retry.finish_planned", killed)
+        with pytest.raises(KeyboardInterrupt):
+            site.retry(1)
+    assert site.reconcile() == (2,)
+    assert counts(site) == [(1, "published", 2, 1), (2, "published", 2, 0)]
+    assert [row.row for row in site.quarantine(1)] == [6]
