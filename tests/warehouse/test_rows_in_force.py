@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -194,6 +195,35 @@ def test_rows_that_were_not_settled_are_settled_when_published(warehouse: Wareho
         writer.add_batch(a_batch(2))
         rows = some_rows(COMPLAINTS, drawn(COMPLAINTS, CORRECTION), batch=2)
         writer.insert_rows("complaints", rows)
+    assert len(in_force(warehouse, "complaints", "complaint_id")) == 3
+
+
+def test_a_batch_that_extends_an_earlier_one_is_not_later_than_what_came_between(
+    warehouse: Warehouse,
+) -> None:
+    """Batch 3 brings two rows that batch 1 left out; C2 came in with batch 2 meanwhile."""
+    publish(warehouse, 1, COMPLAINTS, "complaint_id | cost\nC1 | 1")
+    publish(warehouse, 2, COMPLAINTS, "complaint_id | cost\nC2 | 2")
+    left_out = drawn(COMPLAINTS, "complaint_id | cost\nC2 | 20\nC3 | 30")
+    with warehouse.publish("a test") as writer:
+        writer.add_batch(replace(a_batch(3), extends=1))
+        writer.insert_rows("complaints", some_rows(COMPLAINTS, left_out, batch=3))
+    assert in_force(warehouse, "complaints", "complaint_id", "cost") == [
+        ("C1", "1.00"),
+        ("C2", "2.00"),
+        ("C3", "30.00"),
+    ]
+    revert(warehouse, 2)
+    assert ("C2", "20.00") in in_force(warehouse, "complaints", "complaint_id", "cost")
+
+
+def test_a_version_of_an_earlier_release_learns_of_batches_that_extend_others(
+    warehouse: Warehouse,
+) -> None:
+    publish(warehouse, 1, COMPLAINTS, FIRST)
+    with warehouse.publish("an earlier release") as writer:
+        writer.execute("ALTER TABLE meta.batches DROP COLUMN extends")
+    publish(warehouse, 2, COMPLAINTS, CORRECTION)
     assert len(in_force(warehouse, "complaints", "complaint_id")) == 3
 
 
