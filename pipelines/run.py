@@ -143,6 +143,7 @@ def retry(  # noqa: PLR0913 the whole of a retry is said by name
     accept_good: bool = False,
     limits: Limits | None = None,
     figures_of: FiguresOf | None = None,
+    known_metrics: abc.Collection[str] | None = None,
 ) -> RunReport:
     """Try what a batch refused again, with the mappings of today.
 
@@ -156,7 +157,7 @@ def retry(  # noqa: PLR0913 the whole of a retry is said by name
     clock = _Clock()
     with clock.stage("read and check"):
         definitions = Definitions(archive, tables, mappings, limits or Limits())
-        known = Known(_known_processes(records), figures_of)
+        known = Known(_known_processes(records), figures_of, known_metrics)
         loaded = read_again(definitions, row, named, known)
         check_access(desk, [loaded])
     with clock.stage("publish"):

@@ -192,6 +192,7 @@ def retry(
         accept_good=accept_good,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
         figures_of=partial(reported.figures_of, company),
+        known_metrics=_handed_in_metrics(company),
     )
     sweep(company)
     return report

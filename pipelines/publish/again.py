@@ -38,10 +38,11 @@ class Definitions:
 
 @dataclass(frozen=True)
 class Known:
-    """What the records know today: the processes, and whose figures an owner's template holds."""
+    """What is known today: processes, whose figures are whose, and how figures may be called."""
 
     processes: abc.Collection[str] | None = None
     figures_of: FiguresOf | None = None
+    metrics: abc.Collection[str] | None = None
 
 
 def read_again(
@@ -77,7 +78,12 @@ def read_again(
     taken = replace(taken, corrections=corrections_of(row.report))
     asked = known or Known()
     context = Context(
-        definitions.tables, loader.find_lookup, asked.processes, period, asked.figures_of
+        definitions.tables,
+        loader.find_lookup,
+        asked.processes,
+        period,
+        asked.figures_of,
+        asked.metrics,
     )
     return loader.load(taken, context)
 

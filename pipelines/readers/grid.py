@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ import fastexcel
 import polars as pl
 
 from data.errors import RefusedInputError
+from pipelines.readers.damage import refuse_damaged_parts
 from pipelines.readers.kinds import PROTECTED
 from pipelines.readers.raw import Spreadsheet
 from pipelines.readers.sheet_scan import Scan
@@ -47,6 +49,9 @@ _OLD = (
 
 def other_sheets(path: Path, kind: Spreadsheet) -> tuple[list[Sheet], tuple[str, ...]]:
     """Return the sheets of a workbook that is not .xlsx, and what to say about the workbook."""
+    if kind == "xlsb":
+        with zipfile.ZipFile(path) as archive:
+            refuse_damaged_parts(archive, [], sheets=True)
     try:
         book = _book(path)
         loaded = [(name, book.load_sheet(name, n_rows=0)) for name in book.sheet_names]

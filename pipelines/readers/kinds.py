@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from data.errors import RefusedInputError
+from pipelines.readers.damage import DAMAGE
 
 FileKind = Literal["csv", "csv.gz", "json", "json.gz", "parquet", "xlsx", "xls", "xlsb", "ods"]
 
@@ -120,7 +121,7 @@ def _zipped(path: Path) -> FileKind:
             mimetype = archive.read("mimetype")[:80] if "mimetype" in names else b""
             manifest = "META-INF/manifest.xml"
             inside = archive.open(manifest).read(1_000_000) if manifest in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, zlib.error) as error:
+    except (*DAMAGE, ValueError) as error:
         raise RefusedInputError(
             "the workbook is damaged or cut short and cannot be opened. Save it again in Excel "
             "and send the new file."

@@ -19,6 +19,7 @@ import polars as pl
 
 from data.errors import RefusedInputError
 from pipelines.readers.columnar import read_parquet
+from pipelines.readers.damage import DAMAGE, damaged
 from pipelines.readers.delimited import SEPARATORS, refuse_binary, unpacked
 from pipelines.readers.grid import Sheet, other_sheets, sheet_grid, spoilt_cells
 from pipelines.readers.headers import letter
@@ -80,10 +81,11 @@ def look_at(path: Path, kind: FileKind, max_bytes: int) -> list[SheetLook]:
 
     `kind` is what `kind_of` said of it.
     """
-    if kind == "xlsx":
-        return _workbook(path)
-    if kind in {"xls", "xlsb", "ods"}:
-        return _other_workbook(path, kind)
+    if kind == "xlsx" or kind == "xls" or kind == "xlsb" or kind == "ods":  # noqa: PLR1714 for mypy
+        try:
+            return _workbook(path) if kind == "xlsx" else _other_workbook(path, kind)
+        except DAMAGE as error:
+            raise damaged("LibreOffice" if kind == "ods" else "Excel") from error
     if kind == "parquet":
         return [_of_part(read_parquet(path), "parquet")]
     data = path.read_bytes()
@@ -105,7 +107,7 @@ def _workbook(path: Path) -> list[SheetLook]:
         for sheet in _to_look_at(sheets):
             try:
                 scan = walk_sheet(archive, sheet.part)
-            except (KeyError, zipfile.BadZipFile, OSError) as error:
+            except (KeyError, *DAMAGE) as error:
                 raise RefusedInputError(
                     f"sheet '{sheet.name}', the workbook is damaged or cut short. "
                     "Save it again in Excel."

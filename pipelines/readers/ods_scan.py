@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from data.errors import RefusedInputError
+from pipelines.readers.damage import DAMAGE
 from pipelines.readers.headers import letter
 from pipelines.readers.sheet_scan import MOST_FLAWS, Scan, refuse_far_cells
 
@@ -26,7 +27,7 @@ def ods_scans(path: Path) -> dict[str, Scan]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as source:
             walker.parser.ParseFile(source)
-    except (expat.ExpatError, zipfile.BadZipFile, OSError, KeyError) as error:
+    except (*DAMAGE, ValueError, KeyError) as error:
         raise RefusedInputError(
             "the spreadsheet is damaged or cut short. Save it again in LibreOffice."
         ) from error

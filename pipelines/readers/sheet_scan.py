@@ -57,9 +57,10 @@ def walk_sheet(archive: zipfile.ZipFile, part: str) -> Scan:
     try:
         with archive.open(part) as source:
             walker.parser.ParseFile(source)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError) as error:
         raise RefusedInputError(
-            f"the sheet's XML is damaged at line {error.lineno}. Save the workbook again in Excel."
+            f"the sheet's XML is damaged at line {walker.parser.ErrorLineNumber}. "
+            "Save the workbook again in Excel."
         ) from error
     refuse_far_cells(walker.scan)
     return walker.scan

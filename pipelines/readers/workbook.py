@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import polars as pl
 
 from data.errors import RefusedInputError, near_miss
+from pipelines.readers.damage import DAMAGE, damaged, refuse_damaged_parts
 from pipelines.readers.grid import Grid, Sheet, other_sheets, sheet_grid, spoilt_cells
 from pipelines.readers.headers import checked_headers, header_hint, letter
 from pipelines.readers.layout import cut_grid, joined_headers, layout_of
@@ -28,6 +29,13 @@ _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 def read_workbook(path: Path, kind: Spreadsheet, ask: Ask) -> list[Part]:
     """Return the sheets `ask` means. Raises RefusedInputError with sheet, row and column."""
+    try:
+        return _read(path, kind, ask)
+    except DAMAGE as error:
+        raise damaged("LibreOffice" if kind == "ods" else "Excel") from error
+
+
+def _read(path: Path, kind: Spreadsheet, ask: Ask) -> list[Part]:
     if kind == "xlsx":
         with zipfile.ZipFile(path) as archive:
             sheets, warnings = sheets_of(archive)
@@ -63,7 +71,7 @@ def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
                 "would. Save it again in Excel."
             )
         return ET.fromstring(text)  # noqa: S314 no document type, so no entities
-    except (KeyError, ET.ParseError, zipfile.BadZipFile, OSError) as error:
+    except (KeyError, *DAMAGE) as error:
         raise RefusedInputError(
             f"the workbook is damaged ({name} cannot be read). Save it again in Excel."
         ) from error
@@ -72,18 +80,26 @@ def _xml(archive: zipfile.ZipFile, name: str) -> ET.Element:
 def sheets_of(archive: zipfile.ZipFile) -> tuple[list[Sheet], tuple[str, ...]]:
     """Return the sheets that hold cells, in their order, and what to say about the workbook."""
     relations = _xml(archive, "xl/_rels/workbook.xml.rels")
-    targets = {item.get("Id", ""): item.get("Target", "") for item in relations}
+    targets = {
+        item.get("Id", ""): _part_named(item.get("Target", ""))
+        for item in relations
+        if item.get("TargetMode") != "External"
+    }
+    refuse_damaged_parts(archive, list(targets.values()), sheets=False)
     book = _xml(archive, "xl/workbook.xml")
     sheets = []
     for item in (*book.iter(f"{_MAIN}sheet"), *book.iter(f"{_STRICT}sheet")):
-        target = targets.get(item.get(_RELATION) or item.get(_STRICT_RELATION) or "", "")
-        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        part = targets.get(item.get(_RELATION) or item.get(_STRICT_RELATION) or "", "")
         if "chartsheet" not in part and "dialogsheet" not in part:
             hidden = item.get("state", "visible") != "visible"
             sheets.append(Sheet(item.get("name", ""), part, hidden))
     has_macros = any(name.endswith("vbaProject.bin") for name in archive.namelist())
     warnings = ("The workbook holds macros; only its values were read.",) if has_macros else ()
     return sheets, warnings
+
+
+def _part_named(target: str) -> str:
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _chosen(sheets: list[Sheet], ask: Ask) -> tuple[list[Sheet], tuple[str, ...]]:
@@ -132,7 +148,7 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
     except RefusedInputError as error:
         text = str(error)
         raise RefusedInputError(text if text.startswith("sheet ") else place + text) from error
-    except (KeyError, zipfile.BadZipFile, OSError) as error:
+    except (KeyError, *DAMAGE) as error:
         raise RefusedInputError(
             f"{place}the workbook is damaged or cut short. Save it again in Excel."
         ) from error
