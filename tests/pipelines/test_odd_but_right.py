@@ -15,6 +15,7 @@ from pipelines.readers.columnar import _refuse_large
 from pipelines.readers.open import read
 from pipelines.readers.raw import Ask, Limits
 from tests.support import files
+from tests.support.examples import sources
 from tests.support.malformed import COLUMNS, GOOD, HEADER
 from tests.support.other_workbooks import an_ods, an_xls
 from tests.support.submitting import Site, a_mapping
@@ -106,6 +107,25 @@ def test_what_an_old_workbook_cannot_show_is_told(site: Site, tmp_path: Path) ->
         "formulas that were never calculated cannot be seen in this kind of file: save it as .xlsx "
         "to have them looked for.",
     )
+
+
+def test_macros_are_told_and_never_run(site: Site, tmp_path: Path) -> None:
+    path = files.a_workbook(tmp_path / "complaints.xlsm", {"complaints": [COLUMNS, GOOD]})
+    files.reworked(path, lambda _, data: data, {"xl/vbaProject.bin": b"Sub Auto_Open()"})
+    report = site.ingest(path)
+    assert costs(site) == [("C-1", DAY, Decimal("10.50"))]
+    assert report.batches[0].warnings == ("The workbook holds macros; only its values were read.",)
+
+
+TTC = sources() / "ttc_transit_delays" / "subway"
+
+
+@pytest.mark.skipif(not TTC.is_dir(), reason="the downloaded workbooks are not here")
+def test_a_workbook_of_69_000_rows_is_read_within_the_limits() -> None:
+    path = TTC / "ttc-subway-delay-jan-2014-april-2017.xlsx"
+    ((raw,),) = read(path, path.name, [Ask()], Limits(seconds=20, memory_mb=1024))
+    assert raw.frame.height == 69_016
+    assert (raw.letters["Date"], raw.letters["Vehicle"]) == ("A", "J")
 
 
 def test_an_error_in_a_column_nobody_reads_is_told_and_refuses_nothing(
