@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from tests.support.postgres import Server
@@ -49,3 +50,14 @@ def test_what_is_pulled_is_said_in_sentences(site: Site) -> None:
     again = site.run("pull")
     assert again.err == "erp: nothing new since changed_at = 2026-09-30T08:00:00+00:00.\n"
     assert again.out == ""
+
+
+def test_a_quiet_month_of_a_pulled_source_is_said_by_a_file(site: Site) -> None:
+    site.pull()
+    file = site.root / "inbox" / "quiet.csv"
+    file.write_text("id,received_on,plant,kind,cost,said\n", encoding="utf-8")
+    said = site.run("ingest", file, "--mapping", "erp", "--period", "2026-10")
+    assert said.code == 0, said.err
+    spans = site.coverage().filter(mapping="erp").select("covers_from", "covers_to")
+    assert (date(2026, 10, 1), date(2026, 10, 31)) in spans.rows()
+    assert site.pull()["state"] == "nothing new"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from data.records.models import Batch
 from data.records.records import open_records
 from data.settings import create_workspace, open_workspace
 from data.tables.loader import read_tables
-from data.warehouse import open_warehouse
+from data.warehouse import Reader, open_warehouse
 from tests.support.command_line import Answer, clause9
 from tests.support.ingesting import METRIC
 from tests.support.workspaces import write_definitions
@@ -80,11 +81,21 @@ class Site:
 
     def facts(self) -> pl.DataFrame:
         """Return the complaints in force, by number."""
+        with self._reading() as reader:
+            return reader.frame(FACTS)
+
+    def coverage(self) -> pl.DataFrame:
+        """Return the days that batches speak for."""
+        with self._reading() as reader:
+            return reader.coverage()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Reader]:
         workspace = open_workspace(self.root)
         tables = read_tables(self.root / "tables").tables
         folder, settings = workspace.warehouse_folder, workspace.settings.warehouse
         with open_warehouse(folder, tables, settings).read() as reader:
-            return reader.frame(FACTS)
+            yield reader
 
 
 def a_site(root: Path, sources: str, secrets: Mapping[str, str]) -> Site:
