@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from data.demo import customers, quality, resources
+from data.demo import customers, quality, reported, resources
 from data.demo.stages import Row, Stage, rows_sent
 from data.demo.story import SITES, next_month
 
@@ -64,6 +64,7 @@ FEEDS = (
     Feed("calibrations", resources.calibrations, "due_on", ("completed_on",)),
     Feed("risks", resources.risks, "assessed_on"),
     Feed("context_changes", resources.context_changes, "noted_on"),
+    Feed("metric_values", reported.monthly_figures, "period"),
 )
 
 
