@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import links, page
-from dashboard.views import data_health, home, metric, owner, records, review, upload
+from dashboard.views import data_health, home, metric, owner, records, review, this_month, upload
 from data.errors import Clause9Error
 
 st.set_page_config(page_title="Clause9", page_icon="◧", layout="wide")
@@ -20,6 +20,7 @@ def main() -> None:
         "home": st.Page(home.show, title="Home", url_path="home", default=True),
         "metric": st.Page(metric.show, title="Metric", url_path="metric"),
         "owner": st.Page(owner.show, title="My work", url_path="owner"),
+        "this_month": st.Page(this_month.show, title="This month", url_path="this-month"),
         "records": st.Page(records.show, title="Records", url_path="records"),
         "review": st.Page(review.show, title="Review", url_path="review"),
         "upload": st.Page(upload.show, title="Upload", url_path="upload"),

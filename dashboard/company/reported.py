@@ -71,16 +71,16 @@ def spoken(company: Company, period: Period) -> str:
 
 def period_before(period: Period) -> Period:
     """Return the period before another, of the same length."""
-    return _holding(period.first - timedelta(days=1), grain_of(period))
+    return holding(period.first - timedelta(days=1), grain_of(period))
 
 
 def last_over(day: date, grain: Grain = "month") -> Period:
     """Return the last period that is over on a day."""
     start = periods.start_of(day, grain)
-    return period_before(_holding(start, grain))
+    return period_before(holding(start, grain))
 
 
-def _holding(day: date, grain: Grain) -> Period:
+def holding(day: date, grain: Grain) -> Period:
     """Return the period of the calendar that holds a day, named as people write it."""
     match grain:
         case "day":
@@ -241,6 +241,13 @@ def metrics_of(company: Company, owner: str) -> list[Metric]:
     """Return the metrics handed in of the processes a person (by id) owns whole or in part."""
     own = {each.process for each in people.owners(company.records) if each.person == owner}
     return [metric for metric in reported_metrics(company) if metric.process in own]
+
+
+def owners_of_reported(company: Company) -> list[str]:
+    """Return the names of everybody who owns a process of a reported metric, whole or in part."""
+    processes = {metric.process for metric in reported_metrics(company)}
+    holders = {each.person for each in people.owners(company.records) if each.process in processes}
+    return sorted(each.name for each in people.people(company.records) if each.id in holders)
 
 
 def filled(figures: Sequence[Figure]) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import people
+from dashboard.company import people, this_month
 from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
+from dashboard.company.this_month import Standing
 from dashboard.components import choices, links, page
 from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
@@ -40,7 +41,7 @@ def show() -> None:
     choices.told_unknown(("owner",))
     due, opened = st.columns([1.15, 1], gap="medium")
     with due:
-        _due(work.uploads)
+        _due(work.uploads, session.answer(this_month.standing, name, actor=session.actor()))
     with opened:
         _actions(work.actions)
     _metrics(work.views)
@@ -55,13 +56,15 @@ def _metrics(views: Sequence[MetricView]) -> None:
         st.markdown("No metric belongs to these processes.")
 
 
-def _due(uploads: Sequence[Upload]) -> None:
-    """Show what is to be sent, what is late first, and of each source what is in or locked."""
+def _due(uploads: Sequence[Upload], figures: Standing | None) -> None:
+    """Show what is to be handed in, what is late first, and of each source what is in or locked."""
     open_ones = [upload for upload in uploads if upload.state in {"late", "due"}]
     late = sum(1 for upload in open_ones if upload.state == "late")
     page.section("Due from me", f"{count(late, 'upload')} late" if late else "nothing is late")
     with st.container(border=True, gap="small", key="owner.lines"):
-        if not uploads:
+        if figures:
+            _figures(figures)
+        if not uploads and not figures:
             st.markdown("No source is expected from this person.")
         for upload in open_ones[:MOST]:
             _line(upload)
@@ -74,6 +77,18 @@ def _due(uploads: Sequence[Upload]) -> None:
         }
         for upload in list(settled.values())[:MOST]:
             _line(upload)
+
+
+def _figures(figures: Standing) -> None:
+    text, state = st.columns([3, 1.2], vertical_alignment="center", gap="small")
+    filled = f"{count(figures.asked, 'figure')}, {figures.filled} filled"
+    label = f"**Fill in {figures.title}** · {filled} →"
+    if not figures.missing:
+        label = f"**{figures.title}** · all {count(figures.asked, 'figure')} handed in →"
+    with text:
+        links.line("this_month", label, owner=links.asked("owner"), period=figures.period)
+    missing = f":orange-badge[○ {figures.missing} missing]"
+    state.markdown(missing if figures.missing else ":gray-badge[✓ handed in]")
 
 
 def _line(upload: Upload) -> None:

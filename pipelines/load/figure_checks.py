@@ -35,7 +35,8 @@ def contradictions(
             header = FILLED[name]
             cell = f"{letter(headers.index(header))}{row[ROW]}"
             place = f"{raw.sheet}!{cell}" if raw.sheet else cell
-            yield Flaw(int(row[ROW]), header, place, str(row[header]), reason, rule, accepted)
+            found = str(row[header] or "")
+            yield Flaw(int(row[ROW]), header, place, found, reason, rule, accepted)
 
 
 _NUMBERS = ("numerator", "denominator", "value")
@@ -63,6 +64,13 @@ def _told(amounts: Amounts, figure: Figure) -> abc.Iterator[tuple[str, str, str,
                 f"says {value:,f}, but numerator and denominator give {said} {figure.unit}",
                 _ALONE,
             )
+    if numerator is not None and denominator is None and figure.is_ratio:
+        yield (
+            "denominator",
+            "both sides",
+            f"is empty, but {numerator:,f} stands in the numerator",
+            "what the numerator is compared with",
+        )
     if not figure.is_share or numerator is None or denominator is None:
         return
     if numerator > denominator:

@@ -71,6 +71,11 @@ class Figure:
         return figure_key(self.name, self.process, self.part)
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether a numerator means nothing without its denominator."""
+        return self.is_share or self.per != 1
+
+    @property
     def asks(self) -> str:
         """What a filled-in cell means: another text means that the template is out of date."""
         share = ", part of a whole" if self.is_share else ""

@@ -181,6 +181,7 @@ def test_an_empty_template_is_refused(company: Company, tmp_path: Path) -> None:
         ({"F2": "ninety"}, "cell F2"),
         ({"F2": 101}, "cell October 2026!F2 says 101, more than the 100 it is a part of"),
         ({"H2": 80}, "cell October 2026!H2 says 80, but numerator and denominator give 95.0"),
+        ({"G2": None}, "cell October 2026!G2 is empty, but 95 stands in the numerator"),
         ({"I2": "done"}, "'done' is not allowed here"),
         ({"G2": -3}, "denominator is negative"),
     ],
