@@ -128,3 +128,4 @@ def test_nothing_is_taken_down_across_an_error(site: Site, tmp_path: Path) -> No
     report = site.ingest(a_workbook(tmp_path / "a.xlsx", {"S": sheet}), accept_good=True)
     assert site.rows("complaints", "complaint_id", "site") == [("1", "Porto"), ("4", "Lyon")]
     assert [(r.row, r.value) for r in report.batches[0].reasons] == [(3, "#REF!"), (4, "#REF!")]
+    assert [json.loads(row.row_json)["Plant"] for row in site.quarantine(1)] == [None, None]
