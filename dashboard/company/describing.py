@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.company.opened import Company
-from data.errors import DefinitionError, NotFoundError, Problem, RefusedInputError, near_miss
+from data.errors import DefinitionError, NotFoundError, Problem, near_miss
 from data.records.access import Actor, require
 from data.records.people import processes
 from pipelines.mapping import Mapping
@@ -25,26 +25,22 @@ def propose_mappings(
 ) -> tuple[Proposal, ...]:
     """Return what each table of a file could become, the surest first; nothing is written.
 
-    `name` is what the file is called where `path` does not say it, `table` keeps the proposals for
-    one table of ours. Raises RefusedInputError where the file holds nothing that can be read.
+    `name` is what the file is called where `path` does not say it, `table` the table of ours it is
+    for. Raises RefusedInputError where the file holds nothing that can be read.
     """
     if table is not None and table not in company.tables:
         hint = near_miss(table, company.tables)
         raise NotFoundError(f"There is no table '{table}'.{hint}")
-    found = propose(
+    return propose(
         path,
         name or path.name,
         company.tables,
+        table=table,
         language=language,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
         metrics=sorted(company.catalogue.metrics),
         processes=[process.id for process in processes(company.records)],
     )
-    kept = tuple(one for one in found if table is None or one.mapping.table == table)
-    if not kept:
-        others = ", ".join(dict.fromkeys(one.mapping.table for one in found))
-        raise RefusedInputError(f"{name or path.name}: nothing in it fits {table}, only {others}.")
-    return kept
 
 
 def remember_mapping(company: Company, mapping: Mapping, *, actor: Actor) -> Path:

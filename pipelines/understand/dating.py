@@ -72,7 +72,7 @@ def dated_down(block: Block, shape: Long, language: str | None, asking: Asking) 
         return Dating(values=_begun(list(dict.fromkeys(texts)), asking))
     if any(look_of(text) == "date" for text in texts):
         cadence = _CADENCES[shape.reading.kind]
-        return Dating({"cadence": cadence, **_date_keys(texts, asking)})
+        return Dating({"cadence": cadence, **date_keys(texts, asking)})
     reading = _decided(shape.reading, texts, language, asking)
     keys: dict[str, Any] = {"cadence": _CADENCES[reading.kind]}
     periods = _rules(block, reading, language, shape.years, asking)
@@ -231,8 +231,8 @@ def _firsts(reading: Reading, year: object, asking: Asking) -> tuple[str, ...]:
 _ORDERS = {"%d": "day first", "%m": "month first", "%y": "year first", "%Y": "year first"}
 
 
-def _date_keys(texts: abc.Sequence[str], asking: Asking) -> dict[str, Any]:
-    """Return how dates are written, by all of them together; asked where they leave a doubt."""
+def date_keys(texts: abc.Sequence[str], asking: Asking) -> dict[str, Any]:
+    """Return how a mapping says dates are written, by all texts together; asked in a doubt."""
     evidence = date_formats_of(pl.Series("dates", texts, dtype=pl.String))
     formats = [*evidence.formats]
     for doubt in evidence.doubts:

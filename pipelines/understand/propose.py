@@ -14,7 +14,9 @@ from pipelines.readers.look import SheetLook
 from pipelines.readers.open import look
 from pipelines.readers.raw import Limits
 from pipelines.understand.blocks import Block, blocks_of
+from pipelines.understand.events import EventsDraft, fitting_tables
 from pipelines.understand.figures import FiguresDraft, Known
+from pipelines.understand.matching import matched
 from pipelines.understand.proposal import Draft, Proposal, Settled
 from pipelines.understand.shapes import shape_of, why_not
 
@@ -27,6 +29,7 @@ def propose(  # noqa: PLR0913 what is known about a file is said by name
     name: str,
     tables: abc.Mapping[str, Table],
     *,
+    table: str | None = None,
     language: str | None = None,
     limits: Limits | None = None,
     metrics: abc.Iterable[str] = (),
@@ -34,12 +37,13 @@ def propose(  # noqa: PLR0913 what is known about a file is said by name
 ) -> tuple[Proposal, ...]:
     """Return a mapping proposed for each table of the file that can be read, the surest first.
 
-    `name` is what the file is called; `metrics` and `processes` are names the company has, offered
-    as answers. Raises RefusedInputError, saying for each table why it cannot be read, where none
-    can.
+    `name` is what the file is called, `table` the only table of ours that is meant; `metrics` and
+    `processes` are names the company has, offered as answers. Raises RefusedInputError, saying for
+    each table of the file why it cannot be read, where none can.
     """
     known = Known(tuple(metrics), tuple(processes), language)
-    return proposed(look(path, name, limits), name, tables, known)
+    meant = tables if table is None else {table: tables[table]}
+    return proposed(look(path, name, limits), name, meant, known)
 
 
 def proposed(
@@ -47,7 +51,7 @@ def proposed(
 ) -> tuple[Proposal, ...]:
     """Return the proposals for a file somebody has looked at already."""
     blocks = [block for sheet in sheets for block in blocks_of(sheet)]
-    drafts = [(block, draft) for block in blocks if (draft := _draft(block, file, tables, known))]
+    drafts = [(block, d) for block in blocks for d in _drafts(block, file, tables, known)]
     if not drafts:
         raise RefusedInputError(f"{file}: {_why_none(blocks)}")
     is_only = len(drafts) == 1
@@ -82,13 +86,20 @@ def answered(proposal: Proposal, answers: abc.Mapping[str, str]) -> Proposal | M
     return settled.mapping
 
 
-def _draft(
+def _drafts(
     block: Block, file: str, tables: abc.Mapping[str, Table], known: Known
-) -> FiguresDraft | None:
-    shape = shape_of(block, known.language)
-    if shape is None or FIGURES not in tables:
-        return None
-    return FiguresDraft(file, block, shape, tables[FIGURES], known, is_only=True)
+) -> abc.Iterator[FiguresDraft | EventsDraft]:
+    """Yield what a table may become: events where its headers are a table's, else figures."""
+    events = [table for name, table in tables.items() if name != FIGURES]
+    fitting = fitting_tables(block, events)
+    if len(tables) == 1 and events and not fitting:
+        # Somebody says which table is meant, so what its headers do not say is asked for.
+        fitting = [(table, matched(block, table)) for table in events]
+    for table, found in fitting:
+        yield EventsDraft(file, block, table, found, known, is_only=True)
+    shape = None if fitting else shape_of(block, known.language)
+    if shape is not None and FIGURES in tables:
+        yield FiguresDraft(file, block, shape, tables[FIGURES], known, is_only=True)
 
 
 def _proposal(block: Block, draft: Draft) -> Proposal:

@@ -210,8 +210,8 @@ def why_not(block: Block) -> str:
         return "it holds words and no figures."
     if any(found["date"] for found in looks.values()):
         return (
-            "it has dates, but its rows are events, not figures of a period. Map it to a table of "
-            "events, or count it by month first."
+            "it has dates, but its rows are events, not figures of a period. Say which table of "
+            "ours they are for: --table complaints."
         )
     return (
         "no column and no row of headers names days, months or years, so no figure can be placed "

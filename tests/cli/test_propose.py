@@ -84,7 +84,6 @@ def test_of_several_tables_one_is_chosen_by_its_number(site: Site, tmp_path: Pat
         (["--answer", "process"], 2, "expected key=value"),
         (["--answer", "proces=x"], 2, "Did you mean 'process'?"),
         (["--table", "metric_value"], 1, "Did you mean 'metric_values'?"),
-        (["--table", "complaints"], 3, "nothing in it fits complaints"),
         ([*given(ANSWERS), "--write", "No Name"], 2, "cannot name a mapping"),
     ],
 )
