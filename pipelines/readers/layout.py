@@ -75,7 +75,7 @@ def joined_headers(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
     filled: list[list[str]] = []
     begins: set[int] = set()
     for row in own[:-1]:
-        filled.append(_to_the_right(row, begins))
+        filled.append(to_the_right(row, begins))
         begins |= {i for i, text in enumerate(row) if text}
     names: list[str | None] = []
     for i, last in enumerate(own[-1]):
@@ -85,7 +85,8 @@ def joined_headers(rows: Sequence[Sequence[str | None]]) -> list[str | None]:
     return names
 
 
-def _to_the_right(row: Sequence[str], begins: set[int]) -> list[str]:
+def to_the_right(row: Sequence[str], begins: set[int]) -> list[str]:
+    """Return a row of headings with each carried on up to the next one, or to one of `begins`."""
     filled, heading = [], ""
     for i, text in enumerate(row):
         heading = text or ("" if i in begins else heading)

@@ -26,6 +26,7 @@ from pipelines.readers.headers import letter
 from pipelines.readers.json_records import read_json
 from pipelines.readers.kinds import FileKind
 from pipelines.readers.ods_scan import ods_scans
+from pipelines.readers.percents import Place, as_shown, percent_cells
 from pipelines.readers.raw import ROW, Ask, Kind, Part, Spreadsheet
 from pipelines.readers.sheet_scan import Scan, walk_sheet
 from pipelines.readers.workbook import OWN_SHEET, sheets_of
@@ -52,7 +53,7 @@ class SheetLook:
 
     `top` has a String column for every letter from A to the last used one and ROW (UInt32), the
     number a person sees: the first MOST_ROWS rows and the LAST_ROWS last ones, empty rows included,
-    error cells as they show ("#DIV/0!"). `rows` is the number of the last row. `encodings` and
+    errors and percentages as they show ("#DIV/0!", "95.2 %"). `rows` is the number of the last row. `encodings` and
     `separators` are what a CSV file may be written with: one where it is certain, else the choices.
     """
 
@@ -107,12 +108,13 @@ def _workbook(path: Path) -> list[SheetLook]:
         for sheet in _to_look_at(sheets):
             try:
                 scan = walk_sheet(archive, sheet.part)
+                percents = percent_cells(archive, sheet.part)
             except (KeyError, *DAMAGE) as error:
                 raise RefusedInputError(
                     f"sheet '{sheet.name}', the workbook is damaged or cut short. "
                     "Save it again in Excel."
                 ) from error
-            looks.append(_sheet(path, "xlsx", sheet, scan))
+            looks.append(_sheet(path, "xlsx", sheet, scan, percents))
     return looks
 
 
@@ -130,10 +132,17 @@ def _to_look_at(sheets: list[Sheet]) -> list[Sheet]:
     return [sheet for sheet in sheets if sheet.name != OWN_SHEET][:MOST_SHEETS]
 
 
-def _sheet(path: Path, kind: Spreadsheet, sheet: Sheet, scan: Scan) -> SheetLook:
+def _sheet(
+    path: Path,
+    kind: Spreadsheet,
+    sheet: Sheet,
+    scan: Scan,
+    percents: frozenset[Place] = frozenset(),
+) -> SheetLook:
     grid = sheet_grid(path, kind, sheet.name)
     first = grid.first_column
-    rows: list[Sequence[str | None]] = [[None] * first + list(row) for row in grid.frame.rows()]
+    frame = as_shown(grid.frame, first, percents)
+    rows: list[Sequence[str | None]] = [[None] * first + list(row) for row in frame.rows()]
     look = _look(sheet.name, kind, _with_errors(rows, spoilt_cells(grid, scan)))
     return replace(look, merges=tuple(scan.merges), is_hidden=sheet.is_hidden)
 

@@ -6,6 +6,7 @@ from collections import Counter, abc
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipelines.readers.layout import JOINT, to_the_right
 from pipelines.understand.cells import look_of, tidy, year_of
 from pipelines.understand.regions import Cells, Region, filled
 
@@ -30,7 +31,7 @@ class Header:
     @property
     def names(self) -> tuple[str, ...]:
         """Return the columns' names as a mapping writes them: "2025 / Jan"."""
-        return tuple(" / ".join(parts) for parts in self.parts)
+        return tuple(JOINT.join(parts) for parts in self.parts)
 
     @property
     def rows(self) -> int:
@@ -45,10 +46,10 @@ def header_of(cells: Cells, region: Region) -> Header | None:
         return None
     top = _top_row(cells, region, last)
     for first in range(last, top - 1, -1):
-        header = Header(first, last, _parts(cells, region, first, last))
+        header = Header(first, last, header_parts(cells, region, first, last))
         if _is_enough(cells, region, header) and not _lacks_year(cells, region, header, top):
             return header
-    return Header(last, last, _parts(cells, region, last, last))
+    return Header(last, last, header_parts(cells, region, last, last))
 
 
 def _last_row(cells: Cells, region: Region) -> int | None:
@@ -122,13 +123,20 @@ def _top_row(cells: Cells, region: Region, last: int) -> int:
     return top
 
 
-def _parts(cells: Cells, region: Region, first: int, last: int) -> tuple[tuple[str, ...], ...]:
-    lines = [[tidy(cell) for cell in region.row(cells, r)] for r in range(first, last + 1)]
-    for line in lines[:-1]:
-        for i in range(1, len(line)):
-            line[i] = line[i] or line[i - 1]
+def header_parts(
+    cells: Cells, region: Region, first: int, last: int
+) -> tuple[tuple[str, ...], ...]:
+    """Return what each column's name is made of, by the reader's rule (`joined_headers`)."""
+    own = [[tidy(cell) for cell in region.row(cells, r)] for r in range(first, last + 1)]
+    begins: set[int] = set()
+    lines = []
+    for row in own[:-1]:
+        lines.append(to_the_right(row, begins))
+        begins |= {i for i, text in enumerate(row) if text}
+    columns = zip(*lines, own[-1], strict=True)
     return tuple(
-        tuple(dict.fromkeys(part for part in column if part)) for column in zip(*lines, strict=True)
+        tuple(dict.fromkeys(part for part in column if part)) if any(r[i] for r in own) else ()
+        for i, column in enumerate(columns)
     )
 
 

@@ -206,13 +206,13 @@ def why_not(block: Block) -> str:
     has_figures = any(found["number"] > 0 for found in looks.values())
     if _repeats_header(block, [c for c in block.columns if looks[c]["number"]]):
         return "the header stands in it again: several tables, one below the other. Part them."
-    if not has_figures:
-        return "it holds words and no figures."
     if any(found["date"] for found in looks.values()):
         return (
             "it has dates, but its rows are events, not figures of a period. Say which table of "
             "ours they are for: --table complaints."
         )
+    if not has_figures:
+        return "it holds words and no figures."
     return (
         "no column and no row of headers names days, months or years, so no figure can be placed "
         "in a period. Add a column with the date or the month."

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipelines.readers.layout import JOINT, joined_headers
 from pipelines.understand.blocks import blocks_of
+from pipelines.understand.headers import header_parts
+from pipelines.understand.regions import Region
 from tests.support.drawn_sheets import a_sheet, the_block
 
 
@@ -131,3 +136,16 @@ Site | Jan | Feb
 )
 def test_what_has_no_names_above_data_is_no_table(drawing: str) -> None:
     assert blocks_of(a_sheet(drawing)) == ()
+
+
+cells = st.sampled_from([None, None, "Jan", "2026", "Plan", "Site"])
+
+
+@given(st.lists(st.lists(cells, min_size=4, max_size=4), min_size=1, max_size=3))
+def test_headers_are_named_as_the_reader_names_them(rows: list[list[str | None]]) -> None:
+    data: list[list[str | None]] = [["x", "1", "2", "3"]]
+    region = Region(0, 0, len(rows), 3)
+    parts = header_parts([*rows, *data], region, 0, len(rows) - 1)
+    assert [JOINT.join(part) or None for part in parts] == [
+        name or None for name in joined_headers(rows)
+    ]
