@@ -1,0 +1,478 @@
+"""Real workbooks people keep figures in, and what each of them has to become: checked by hand.
+
+The cells of every figure are written down from looking at the sheet, not from what the product
+understood, and are summed by openpyxl and the csv module, not by its readers.
+"""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from tests.support.examples import sources
+
+MILLIONTH = Decimal("0.000001")
+"""Figures are kept with six decimals, rounded half up."""
+
+
+DIMENSIONS = {
+    "operator": "The train operating company.",
+    "delay_type": "Who delayed whom.",
+    "cause": "What caused the delay.",
+    "machine": "The moulding machine.",
+    "sector": "The sector of industry.",
+    "specialty": "The physicians' specialty.",
+    "person": "Whose figure it is.",
+}
+"""Columns a site adds to `metric_values` to keep apart what these workbooks tell apart."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A table of a file that reaches `metric_values`.
+
+    `at` begins the place of its proposal, `cells` are Excel ranges of its figures (lines and pieces
+    of a text file count alike). `asked` says in words what had to be answered; `count` and `total`
+    are the figures and their sum.
+    """
+
+    at: str
+    cells: tuple[str, ...]
+    answers: Mapping[str, str] = field(default_factory=dict)
+    asked: str = ""
+    sheet: str | None = None
+    count: int = 0
+    total: str = "0"
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One file: the tables that are read, or the sentence with which it is refused."""
+
+    file: str
+    holds: str
+    kept: tuple[Kept, ...] = ()
+    refused: str = ""
+
+
+def folder() -> Path:
+    """Return where the workbooks are, if they are anywhere."""
+    return sources() / "messy_kpi_workbooks"
+
+
+def figures(workbook: Workbook, kept: Kept) -> list[Decimal]:
+    """Return the figures of a table as they stand in its cells, read independently."""
+    path = folder() / workbook.file
+    cells = _text_cells(path, kept) if path.suffix == ".csv" else _sheet_cells(path, kept)
+    found = [_number(cell) for cell in cells]
+    return [number for number in found if number is not None]
+
+
+def _sheet_cells(path: Path, kept: Kept) -> Iterable[object]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells of formats it leaves out
+        book = openpyxl.load_workbook(path, data_only=True)
+    for cells in kept.cells:
+        for row in book[kept.sheet][cells]:
+            yield from (_as_seen(cell) for cell in row)
+
+
+def _as_seen(cell: Any) -> object:  # noqa: ANN401 - openpyxl has no types
+    """Return what a person sees: 95.2 where a format shows 0.952 as 95.2 %."""
+    if isinstance(cell.value, float | int) and "%" in cell.number_format:
+        return float(f"{cell.value * 100:.15g}")
+    return cell.value
+
+
+def _text_cells(path: Path, kept: Kept) -> Iterable[object]:
+    raw = path.read_bytes()
+    encoding = "utf-16" if raw[:2] == b"\xff\xfe" else "utf-8-sig"
+    delimiter = ";" if "weird_head" in path.name else ","
+    rows: list[list[str]] = []
+    reader = csv.reader(raw.decode(encoding).splitlines(keepends=True), delimiter=delimiter)
+    for record in reader:
+        rows += [[]] * (reader.line_num - len(rows) - 1)
+        rows.append(record)
+    for cells in kept.cells:
+        first, last = map(openpyxl.utils.cell.coordinate_from_string, cells.split(":"))
+        columns = range(*(openpyxl.utils.column_index_from_string(c) for c in (first[0], last[0])))
+        for row in rows[first[1] - 1 : last[1]]:
+            yield from (row[c - 1] if c <= len(row) else "" for c in (*columns, columns.stop))
+
+
+def _number(cell: object) -> Decimal | None:
+    if isinstance(cell, bool) or cell is None:
+        return None
+    try:
+        if isinstance(cell, str):
+            return Decimal(cell.replace(",", "").strip()).quantize(MILLIONTH, ROUND_HALF_UP)
+        # The Excel reader (calamine) gives numbers with nine decimals; we keep six of them.
+        return Decimal(f"{cell:.9f}").quantize(MILLIONTH, ROUND_HALF_UP)
+    except ArithmeticError:
+        return None
+
+
+RAIL = {
+    "label.Train Operating Company (TOC)": "operator",
+    "label.Delay Type": "delay_type",
+    "label.Category of Delay": "cause",
+    "first_days": "2011-04-03",
+    "process": "trains",
+}
+
+RAIL_ASKED = "what the three columns of words tell apart, the metric, the days on which P01 began"
+
+
+def _rail(sheet: str, last_row: int, metric: str, count: int, total: str) -> Kept:
+    return Kept(
+        at=f"sheet '{sheet}', A13:",
+        sheet=sheet,
+        cells=(f"D14:CW{last_row}",),
+        answers=RAIL | {"metric": metric},
+        asked=RAIL_ASKED,
+        count=count,
+        total=total,
+    )
+
+
+MONTHS_MADE = ("F", "I", "L", "O", "R", "U", "X", "AA", "AD", "AG", "AJ", "AM")
+"""The columns "Réalisé" of the twelve months in file 06."""
+
+NOTHING_DATED = "no column and no row of headers names days, months or years"
+
+WORKBOOKS = (
+    Workbook(
+        "01_sixsigma_moulding_rejects_2009.xlsx",
+        "Months June to Sept × machines with a total row; rejects a day; two tables without dates",
+        kept=(
+            Kept(
+                "sheet 'Sigma output from june-sept', B4:",
+                ("D5:G8",),
+                {
+                    "year": "2009",
+                    "figures": "E01, E03, E04, E06",
+                    "across": "machine",
+                    "metric": "rejects",
+                    "process": "moulding",
+                },
+                "the year, which columns are figures and what tells them apart, the metric",
+                sheet="Sigma output from june-sept",
+                count=16,
+                total="8,579.000000",
+            ),
+            Kept(
+                "sheet 'Trend before & after treatment ', B3:",
+                ("C4:C35",),
+                {
+                    "metric": "rejects_of_jar_3004",
+                    "process": "moulding",
+                    "missing.Screw barrel cleaning": "no figure",
+                },
+                'the metric, and that "Screw barrel cleaning" is no figure',
+                sheet="Trend before & after treatment ",
+                count=31,
+                total="1,383.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "01_sixsigma_csv/Data before & after treatment.csv",
+        "Rejects a day below a title",
+        kept=(
+            Kept(
+                "A2:",
+                ("B3:B34",),
+                {
+                    "metric": "rejects_a_day",
+                    "process": "moulding",
+                    "missing.Screw barrel cleaning": "no figure",
+                },
+                'the metric, and that "Screw barrel cleaning" is no figure',
+                count=31,
+                total="1,383.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "01_sixsigma_csv/rejects of 4 months.csv",
+        "Months × machines below two rows of titles",
+        kept=(
+            Kept(
+                "A3:",
+                ("B4:F7",),
+                {
+                    "year": "2009",
+                    "figures": "Output, E01, E03, E04, E06",
+                    "across": "metric",
+                    "metrics": "short names",
+                    "process": "moulding",
+                },
+                "the year, which columns are figures, and that each is a metric",
+                count=20,
+                total="607,619.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "01_sixsigma_csv/In-line Rejects.csv", "Rejects by model, no date", refused=NOTHING_DATED
+    ),
+    Workbook(
+        "01_sixsigma_csv/Reject type.csv", "Defects × machines, no date", refused=NOTHING_DATED
+    ),
+    Workbook(
+        "02_manufacturing_line_productivity_downtime_matrix.xlsx",
+        "A list of batches with times of day, and minutes lost by batch × factor",
+        refused="its rows are events, not figures of a period",
+    ),
+    Workbook(
+        "03_uk_rail_delay_minutes_by_cause_operator_2010_2018.xlsx",
+        "Five sheets: operator, type, cause × 98 four-week periods below twelve rows of notes",
+        kept=(
+            _rail("Minutes", 450, "delay_minutes", 41_838, "306,531,716.304117"),
+            _rail("PPM_Failures", 473, "ppm_failures", 44_040, "17,421,909.535725"),
+            _rail("CaSL_Failures", 473, "casl_failures", 44_040, "5,211,910.857135"),
+            _rail("Full_Cancellations", 473, "full_cancellations", 44_040, "2,286,710.999925"),
+            _rail("Part_Cancellations", 473, "part_cancellations", 44_040, "2,383,085.999799"),
+        ),
+    ),
+    Workbook(
+        "04_norway_index_year_rows_month_columns.xlsx",
+        "Years down × Norwegian months across, footnotes",
+        kept=(
+            Kept(
+                "sheet 'KpiIndMnd', A3:",
+                ("D4:O59",),
+                {
+                    "metric": "consumer_price_index",
+                    "process": "purchasing",
+                },
+                "the metric",
+                sheet="KpiIndMnd",
+                count=672,
+                total="41,962.100000",
+            ),
+        ),
+    ),
+    Workbook(
+        "05_swedish_project_kpis_by_sprint.xlsx",
+        'KPIs × sprints, "se graf" in cells; six small tables',
+        kept=(
+            Kept(
+                "sheet 'Sammanställning', B2:",
+                ("C3:G7",),
+                {
+                    "label.KPI": "metric",
+                    "metrics": "short names",
+                    "process": "project",
+                    "missing.se graf": "no figure",
+                    **{
+                        f"begins.sprint {n}": f"2018-{9 + n // 4:02}-{1 + 7 * (n % 4):02}"
+                        for n in range(1, 6)
+                    },
+                },
+                'when each sprint began, that the rows are metrics, that "se graf" is no figure',
+                sheet="Sammanställning",
+                count=15,
+                total="1,109.552631",
+            ),
+        ),
+    ),
+    Workbook(
+        "06_french_kpi_template_objectif_realise_merged_months.xlsx",
+        "Months merged over Objectif, Réalisé and %; 24 more sheets, most of them empty forms",
+        kept=(
+            Kept(
+                "sheet 'KPI_PAYS', A1:",
+                tuple(
+                    f"{c}3:{c}13"
+                    for c in ["F", "I", "L", "O", "R", "U", "X", "AA", "AD", "AG", "AJ", "AM"]
+                ),
+                {
+                    "measure": "Réalisé",
+                    "label.PAYS": "metric",
+                    "metrics": "short names",
+                    "process": "sales",
+                    "gaps.PAYS": "leave out",
+                },
+                "which of the three columns of a month, that the rows are metrics",
+                sheet="KPI_PAYS",
+                count=132,
+                total="0.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "07_ons_overseas_travel_multirow_headers.xls",
+        "Year on the first month only, three rows of headers, old Excel format",
+        refused="this is an old Excel file (.xls), which is not read",
+    ),
+    Workbook(
+        "08_oee_625_shifts_multiline_headers.xlsx",
+        "625 shifts in the order they were worked, none with a date",
+        refused=NOTHING_DATED,
+    ),
+    Workbook(
+        "09_nhs_building_incidents_foi_merged_cells.xlsx",
+        "2,600 incidents in free text, none with a date",
+        refused="it holds words and no figures",
+    ),
+    Workbook(
+        "10_rail_tweets_by_month.xlsx",
+        "Counts by month and word, months in alphabetical order; a pivot table of shares",
+        kept=(
+            Kept(
+                "sheet 'sorrybymonth', A1:",
+                ("A2:A25",),
+                {
+                    "year": "2018",
+                    "label.sorry": "metric",
+                    "metrics": "short names",
+                    "metric.false": "tweets_without_sorry",
+                    "metric.true": "tweets_with_sorry",
+                    "process": "trains",
+                },
+                "the year, and a metric for each of the two words",
+                sheet="sorrybymonth",
+                count=24,
+                total="109,251.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "11_messytables_horror/begrotingsanalyse-2011.csv",
+        "Budget clusters × provinces of one year",
+        refused=NOTHING_DATED,
+    ),
+    Workbook(
+        "11_messytables_horror/bian-anal-mca-2005-dols-eng-1011-0312-tab3.xlsm",
+        "Definitions in words",
+        refused="it holds words and no figures",
+    ),
+    Workbook(
+        "11_messytables_horror/blank_line.ods",
+        "OpenDocument",
+        refused="this is an OpenDocument file (.ods), which is not read",
+    ),
+    Workbook(
+        "11_messytables_horror/excel_pasting.csv",
+        "Years across, thousands with a comma in quotes, titles and a source",
+        kept=(
+            Kept(
+                "A4:",
+                ("B5:I20",),
+                {
+                    "label.Year": "sector",
+                    "metric": "co2_emissions",
+                    "process": "energy",
+                    "numbers": "2666",
+                },
+                "whether 2,666 is a number of four digits, what the rows tell apart, the metric",
+                count=104,
+                total="901,445.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "11_messytables_horror/mixedGLB.csv",
+        "Lines end with a lone carriage return; the header stands in the data again",
+        refused="the lines end with a lone carriage return",
+    ),
+    Workbook(
+        "11_messytables_horror/spanish_chars.csv",
+        "Spending of one year in a column called so, not UTF-8",
+        refused=NOTHING_DATED,
+    ),
+    Workbook(
+        "11_messytables_horror/sw_gen.xlsx",
+        "A list of tweets",
+        refused="its rows are events, not figures of a period",
+    ),
+    Workbook(
+        "11_messytables_horror/utf-16le_encoded.csv",
+        "UTF-16; 327 hospitals × fifteen counts of the year 2010-11",
+        kept=(
+            Kept(
+                "A1:",
+                ("E2:E328", "J2:J328"),
+                {
+                    "span": "year",
+                    "first_day": "2010-04-01",
+                    "figures": "Part_II_patients, Place_of_safety_patients",
+                    "label.Organisation_code": "site",
+                    "label.Organisation_name": "leave out",
+                    "label.Organisation_classification": "leave out",
+                    "across": "metric",
+                    "metrics": "short names",
+                    "process": "care",
+                    "numbers": "1338",
+                },
+                "that 2010-11 is a year and when it began, which counts, what the columns of words "
+                "are, whether 1,338 is a number of four digits",
+                count=654,
+                total="42,271.000000",
+            ),
+        ),
+    ),
+    Workbook(
+        "11_messytables_horror/weird_head_padding.csv",
+        "Years across, a title of a thousand blanks, lines of unequal length",
+        kept=(
+            Kept(
+                "A12:",
+                ("B13:J72",),
+                {
+                    "label.A": "specialty",
+                    "metric": "physicians",
+                    "process": "care",
+                    "missing..": "no figure",
+                },
+                'what the rows tell apart, the metric, that "." is no figure',
+            ),
+        ),
+        refused="has the same key",
+    ),
+    Workbook(
+        "12_unpivotr_worked_examples.xlsx",
+        "26 sheets of layouts; one of them dated: years across as dates",
+        kept=(
+            Kept(
+                "sheet 'non-text headers', A1:",
+                ("B2:C3",),
+                {"label.Name": "person", "metric": "score", "process": "training"},
+                "what the rows tell apart, the metric",
+                sheet="non-text headers",
+                count=4,
+                total="10.000000",
+            ),
+        ),
+    ),
+)
+
+
+def page() -> str:
+    """Return the table of docs/messy-workbooks.md: what becomes of each file."""
+    lines = [
+        "| file | what it holds | what becomes of it | figures published | their sum |",
+        "|---|---|---|---|---|",
+    ]
+    for workbook in WORKBOOKS:
+        kept = [] if workbook.refused else workbook.kept
+        asked = "; ".join(dict.fromkeys(one.asked for one in kept))
+        told = f"understood; asked: {asked}" if kept else _refusal(workbook)
+        count = "<br>".join(f"{one.count:,}" for one in kept)
+        total = "<br>".join(one.total.rstrip("0").rstrip(".") or "0" for one in kept)
+        name = workbook.file.replace("_", "\\_")
+        lines.append(f"| {name} | {workbook.holds} | {told} | {count or 0} | {total} |")
+    return "\n".join(lines) + "\n"
+
+
+def _refusal(workbook: Workbook) -> str:
+    when = "read only after questions, then refused" if workbook.kept else "refused"
+    return f"{when}: {workbook.refused}"
