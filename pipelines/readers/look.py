@@ -53,8 +53,9 @@ class SheetLook:
 
     `top` has a String column for every letter from A to the last used one and ROW (UInt32), the
     number a person sees: the first MOST_ROWS rows and the LAST_ROWS last ones, empty rows included,
-    errors and percentages as they show ("#DIV/0!", "95.2 %"). `rows` is the number of the last row. `encodings` and
-    `separators` are what a CSV file may be written with: one where it is certain, else the choices.
+    errors and percentages as they show ("#DIV/0!", "95.2 %"). `rows` is the last row's number.
+    `encodings` and `separators` are what a CSV file may be written with: one where it is certain,
+    else the choices.
     """
 
     name: str | None

@@ -7,8 +7,9 @@ from collections import Counter, abc
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipelines.readers.headers import letter
 from pipelines.understand.blocks import Block
-from pipelines.understand.cells import is_total, look_of, tidy, year_of
+from pipelines.understand.cells import is_total, look_of, quoted, tidy, year_of
 from pipelines.understand.periods import Reading, may_be_period, numbered, reading_of
 
 MOST_LABELS = 4
@@ -206,6 +207,9 @@ def why_not(block: Block) -> str:
     has_figures = any(found["number"] > 0 for found in looks.values())
     if _repeats_header(block, [c for c in block.columns if looks[c]["number"]]):
         return "the header stands in it again: several tables, one below the other. Part them."
+    half_named = _half_named(block)
+    if half_named:
+        return half_named
     if any(found["date"] for found in looks.values()):
         return (
             "it has dates, but its rows are events, not figures of a period. Say which table of "
@@ -217,3 +221,17 @@ def why_not(block: Block) -> str:
         "no column and no row of headers names days, months or years, so no figure can be placed "
         "in a period. Add a column with the date or the month."
     )
+
+
+def _half_named(block: Block) -> str:
+    """Return what to say of a column that names periods in most of its rows, but not in all."""
+    for column in block.columns:
+        texts = [text for _, text in block.values(column) if look_of(text) != "number"]
+        others = [t for t in dict.fromkeys(texts) if not may_be_period(t) and not is_total(t)]
+        named = [text for text in texts if look_of(text) == "text" and may_be_period(text)]
+        if others and len(named) * 2 > len(texts) and len(named) >= 3:
+            return (
+                f"column {letter(column)} names periods, but also {quoted(others, 4)}, which are "
+                "none. Take the marks off, and the rows that sum up others out."
+            )
+    return ""

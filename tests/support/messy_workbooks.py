@@ -7,7 +7,9 @@ understood, and are summed by openpyxl and the csv module, not by its readers.
 from __future__ import annotations
 
 import csv
+import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -70,7 +72,10 @@ def folder() -> Path:
 def figures(workbook: Workbook, kept: Kept) -> list[Decimal]:
     """Return the figures of a table as they stand in its cells, read independently."""
     path = folder() / workbook.file
-    cells = _text_cells(path, kept) if path.suffix == ".csv" else _sheet_cells(path, kept)
+    if path.suffix == ".ods":
+        cells: Iterable[object] = _open_document_numbers(path)
+    else:
+        cells = _text_cells(path, kept) if path.suffix == ".csv" else _sheet_cells(path, kept)
     found = [_number(cell) for cell in cells]
     return [number for number in found if number is not None]
 
@@ -82,6 +87,12 @@ def _sheet_cells(path: Path, kept: Kept) -> Iterable[object]:
     for cells in kept.cells:
         for row in book[kept.sheet][cells]:
             yield from (_as_seen(cell) for cell in row)
+
+
+def _open_document_numbers(path: Path) -> list[object]:
+    """Return all numbers of the file, which holds one table with one column of them."""
+    text = zipfile.ZipFile(path).read("content.xml").decode()
+    return list(re.findall(r'office:value="([^"]+)"', text))
 
 
 def _as_seen(cell: Any) -> object:  # noqa: ANN401 - openpyxl has no types
@@ -310,8 +321,8 @@ WORKBOOKS = (
     ),
     Workbook(
         "07_ons_overseas_travel_multirow_headers.xls",
-        "Year on the first month only, three rows of headers, old Excel format",
-        refused="this is an old Excel file (.xls), which is not read",
+        "Year on the first month only, headers of three rows, footnote marks on months; old format",
+        refused="column B names periods, but also 'Jan†', 'Apr¹', 'May¹', 'June¹'",
     ),
     Workbook(
         "08_oee_625_shifts_multiline_headers.xlsx",
@@ -357,8 +368,17 @@ WORKBOOKS = (
     ),
     Workbook(
         "11_messytables_horror/blank_line.ods",
-        "OpenDocument",
-        refused="this is an OpenDocument file (.ods), which is not read",
+        "OpenDocument with an empty line in the data",
+        kept=(
+            Kept(
+                "sheet 'Sheet1', A1:",
+                ("B2:B5",),
+                {"label.Name": "person", "metric": "age", "process": "training"},
+                "what the rows tell apart, the metric",
+                count=3,
+                total="77.000000",
+            ),
+        ),
     ),
     Workbook(
         "11_messytables_horror/excel_pasting.csv",

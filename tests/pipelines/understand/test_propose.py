@@ -323,6 +323,10 @@ Source: the plant's own books, closed on the third working day
         ("\nTrust | Reason\nAiredale | Refused\nBarts | None\n", "words and no figures"),
         ("\nJust a text\n", "no table was found"),
         (
+            "\n | Late\nJan | 1\nFeb | 2\nMar¹ | 3\nApr | 4\n",
+            "column A names periods, but also 'Mar¹', which are none",
+        ),
+        (
             "\n | Term 1 | Term 2\nAna | 1 | 2\n | Term 1 | Term 2\nAna | 3 | 4\n",
             "several tables, one below the other",
         ),
