@@ -323,7 +323,7 @@ Source: the plant's own books, closed on the third working day
         ("\nTrust | Reason\nAiredale | Refused\nBarts | None\n", "words and no figures"),
         ("\nJust a text\n", "no table was found"),
         (
-            "\n | Late\nJan | 1\nFeb | 2\nMar¹ | 3\nApr | 4\n",
+            "\nMonth | Late\nJan | 1\nFeb | 2\nMar¹ | 3\nApr | 4\n",
             "column A names periods, but also 'Mar¹', which are none",
         ),
         (
