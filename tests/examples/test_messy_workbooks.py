@@ -17,7 +17,8 @@ from pipelines.mapping import Mapping
 from pipelines.run import BatchReport
 from pipelines.understand import answered
 from tests.support.ingesting import NOW
-from tests.support.messy_workbooks import DIMENSIONS, WORKBOOKS, Kept, Workbook, figures, folder
+from tests.support.messy_cells import Kept, Workbook, figures, folder
+from tests.support.messy_workbooks import DIMENSIONS, WORKBOOKS
 
 ACTOR = local_operator("Quality manager")
 
