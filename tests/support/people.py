@@ -34,10 +34,11 @@ OPERATOR = local_operator("operator")
 
 
 def fresh_records(folder: Path) -> Records:
-    """Return empty records in `folder`; the migrations run once a test process."""
+    """Return the records in `folder`, empty if there are none; migrations run once a process."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "records.db"
-    shutil.copy(_migrated(), path)
+    path = folder / "records.sqlite"
+    if not path.exists():
+        shutil.copy(_migrated(), path)
     return open_records(f"sqlite:///{path}")
 
 

@@ -14,7 +14,7 @@ from data.records.access import Actor, local_operator
 from data.records.batches import batches
 from data.records.models import Batch, QuarantinedRow
 from data.records.quarantine import quarantined
-from data.records.records import Records, open_records
+from data.records.records import Records
 from data.settings import WarehouseSettings
 from data.tables import Table, load_tables
 from data.warehouse import Warehouse, Writer, open_warehouse
@@ -25,6 +25,7 @@ from pipelines.publish.desk import Desk
 from pipelines.publish.rebuild import Rebuilt, rebuild
 from pipelines.readers.raw import Limits
 from pipelines.run import RunReport, ingest, reconcile, retry, revert
+from tests.support.people import fresh_records
 
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 TABLES = load_tables()
@@ -61,7 +62,7 @@ class Site:
     actor: Actor = OPERATOR
 
     def __post_init__(self) -> None:
-        self.records: Records = open_records(f"sqlite:///{self.folder / 'records.sqlite'}")
+        self.records: Records = fresh_records(self.folder)
         self.archive = Archive(self.folder / "archive")
         self.warehouse: Warehouse = open_warehouse(
             self.folder / "warehouse", self.tables, WarehouseSettings(lock_seconds=30)
