@@ -20,7 +20,6 @@ from data.records.access import Actor, Resource, can, require
 from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
-from metrics.model import Reported
 from pipelines import run
 from pipelines.clean.corrections import Correction
 from pipelines.load.files import plain_name
@@ -76,16 +75,10 @@ def ingest(
         watch=watch,
         cursors=upload.cursors,
         figures_of=partial(reported.figures_of, company),
-        known_metrics=_handed_in_metrics(company),
+        known_metrics=reported.names_read(company),
     )
     sweep(company)
     return report
-
-
-def _handed_in_metrics(company: Company) -> frozenset[str] | None:
-    """Return the names figures are handed in under; None, which checks nothing, without any."""
-    measures = [metric.measure for metric in company.catalogue.metrics.values()]
-    return frozenset(m.metric for m in measures if isinstance(m, Reported)) or None
 
 
 def sweep(company: Company) -> None:
@@ -192,7 +185,7 @@ def retry(
         accept_good=accept_good,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
         figures_of=partial(reported.figures_of, company),
-        known_metrics=_handed_in_metrics(company),
+        known_metrics=reported.names_read(company),
     )
     sweep(company)
     return report

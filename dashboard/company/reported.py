@@ -17,6 +17,8 @@ import polars as pl
 
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, near_miss
+from data.expressions import parse
+from data.expressions.tree import Binary, ColumnRef, In, Literal, Node, walk
 from data.records import people
 from data.records.access import Actor, Resource, can
 from data.records.models import Person
@@ -50,6 +52,46 @@ def reported_metrics(company: Company, grain: Grain | None = None) -> list[Metri
         if isinstance(metric.measure, Reported) and grain in (None, metric.period)
     ]
     return sorted(found, key=lambda metric: metric.title)
+
+
+def names_read(company: Company) -> frozenset[str] | None:
+    """Return the names under which definitions read figures handed in.
+
+    None, which checks no name, where nothing is handed in to an owner's template or form, or where
+    a definition reads names it does not spell out.
+    """
+    if not reported_metrics(company):
+        return None
+    columns = company.tables[TABLE].column_types
+    names: set[str] = set()
+    for metric in company.catalogue.metrics.values():
+        for source in metric.sources.values():
+            if source.table != TABLE:
+                continue
+            read = _names_compared(parse(source.where, columns).root) if source.where else None
+            if not read:
+                return None
+            names |= read
+    return frozenset(names)
+
+
+def _names_compared(condition: Node) -> set[str] | None:
+    """Return the texts the column `metric` is held equal to; None if it is read in another way."""
+    names: set[str] = set()
+    told = 0
+    for node in walk(condition):
+        match node:
+            case Binary("=", ColumnRef("metric"), Literal(str() as name)):
+                names.add(name)
+            case In(ColumnRef("metric"), options):
+                names |= {str(each.value) for each in options if isinstance(each, Literal)}
+            case ColumnRef("metric"):
+                told -= 1
+                continue
+            case _:
+                continue
+        told += 1
+    return names if told == 0 else None
 
 
 def grain_of(period: Period) -> Grain:
