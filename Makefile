@@ -7,7 +7,8 @@ UV_VERSION := >=0.13,<0.14
 # Where `make data` finds the downloaded source files, and where it builds its workspaces.
 SOURCES ?= ../shared/data
 WORKSPACES ?= data/local
-COMPANIES := us_airports detroit_food_safety marketplace ttc
+COMPANIES := us_airports detroit_food_safety marketplace ttc medicine_supply boston_animals_and_pests \
+  software_help_desk device_recalls
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults check bench data golden chromium postgres $(COMPANIES)
@@ -19,7 +20,7 @@ help:
 	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md promises (half an hour)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
-	@echo "make data     build four workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
+	@echo "make data     build the workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
 	@echo "make golden   rewrite golden files and generated reference pages; read the diff, then commit"
 
 setup: .venv/.ready

@@ -1,9 +1,9 @@
-"""From a sheet as it is to rows a table can be filled from: lookups, wide to long, row filter."""
+"""From a sheet as it is to rows a table can be filled from: lookups, wide to long, groups."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from pipelines.clean.columns import convert
 from pipelines.clean.drift import Mapped, as_mapped, place_of
 from pipelines.clean.failures import INDEX, together
 from pipelines.clean.formats import Formats, formats_of, target_of_theirs
+from pipelines.clean.groups import grouped
 from pipelines.clean.lookups import FindLookup, looked_up
 from pipelines.clean.wide import broken_cells, long, named, refuse_melted, wide_columns
 from pipelines.mapping import Mapping as Definition
@@ -54,13 +55,15 @@ def shape(raw: Raw, mapping: Definition, dated_by: str, find_lookup: FindLookup)
     raw = mapped.raw
     formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
     warnings = [*raw.warnings, *mapped.told, *_unread(mapped, mapping)]
-    frame = raw.frame
+    frame = _mended(raw.frame, mapping)
     for lookup in mapping.lookup:
         frame, told = looked_up(frame, lookup, find_lookup(lookup), formats)
         warnings += told
     if mapping.unpivot:
         frame = long(frame, mapping.unpivot, raw)
         refuse_melted(frame, raw, mapping)
+    frame, told = grouped(frame, mapping, raw, formats)
+    warnings += told
     frame = frame.with_row_index(INDEX)
     typed, failures = _typed(frame, mapping, formats)
     failures = together([broken_cells(frame, raw, mapping), failures])
@@ -83,6 +86,15 @@ def shape(raw: Raw, mapping: Definition, dated_by: str, find_lookup: FindLookup)
     )
 
 
+def _mended(frame: pl.DataFrame, mapping: Definition) -> pl.DataFrame:
+    """Return the texts that are read, with what came out wrong on the way put right."""
+    if not mapping.mend:
+        return frame
+    read = [name for name in needed_headers(mapping) if frame.schema.get(name) == pl.String]
+    wrong, meant = list(mapping.mend), list(mapping.mend.values())
+    return frame.with_columns(pl.col(read).str.replace_many(wrong, meant))
+
+
 def _unread(mapped: Mapped, mapping: Definition) -> list[str]:
     raw = mapped.raw
     used = {*needed_headers(mapping), *wide_columns(raw.headers, mapping.unpivot)}
@@ -103,9 +115,11 @@ def _typed(
     columns, failures = [], []
     for name in read:
         kind = mapping.types.get(name, "text")
-        converted = convert(frame.get_column(name), target_of_theirs(kind), formats)
+        # A text is looked at once it is ours: an expression may mend it, and must not see nothing.
+        read_as = replace(formats, has_controls=formats.has_controls and kind != "text")
+        converted = convert(frame.get_column(name), target_of_theirs(kind), read_as)
         columns.append(converted.values.alias(name))
-        if kind != "text" and converted.failures.height:
+        if converted.failures.height:
             failures.append(named(converted.failures, frame, name, mapping))
     return frame.select(INDEX, ROW).with_columns(columns), together(failures)
 

@@ -4,6 +4,6 @@ A `Mapping` says how the files of one source become rows of one table.
 """
 
 from pipelines.mapping.loader import load_mappings
-from pipelines.mapping.model import Lookup, Mapping, Periods, Unpivot, template_mapping
+from pipelines.mapping.model import Group, Lookup, Mapping, Periods, Unpivot, template_mapping
 
-__all__ = ["Lookup", "Mapping", "Periods", "Unpivot", "load_mappings", "template_mapping"]
+__all__ = ["Group", "Lookup", "Mapping", "Periods", "Unpivot", "load_mappings", "template_mapping"]

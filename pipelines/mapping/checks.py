@@ -24,6 +24,8 @@ def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.I
     if not expressions:
         yield from layout_findings(mapping)
     yield from pull_findings(mapping, tables.get(mapping.table))
+    if "" in mapping.mend:
+        yield "mend", "says what an empty text is to become. Take it out; `missing` is for that."
     if mapping.table not in tables:
         yield "table", f"there is no table '{mapping.table}'.{near_miss(mapping.table, tables)}"
         return
@@ -102,15 +104,16 @@ def _absent_findings(mapping: Mapping, table: Table) -> abc.Iterator[Finding]:
 def _expression_findings(mapping: Mapping) -> abc.Iterator[Finding]:
     theirs = TheirColumns(mapping.types)
     texts = {f"derive.{our}": text for our, text in mapping.derive.items()}
-    if mapping.where is not None:
-        texts["where"] = mapping.where
-    for key, text in texts.items():
+    filters = {"where": mapping.where} if mapping.where is not None else {}
+    if mapping.group:
+        filters |= {f"group.count.{new}": text for new, text in mapping.group.count.items()}
+    for key, text in (texts | filters).items():
         try:
             expression = parse(text, theirs)
         except ExpressionError as error:
             yield key, str(error)
         else:
-            if key == "where" and expression.type not in {"boolean", "null"}:
+            if key in filters and expression.type not in {"boolean", "null"}:
                 yield key, f"gives a {expression.type}; a row filter is true or false."
 
 

@@ -69,6 +69,28 @@ class Unpivot(_Definition):
     value_to: str = Field(description="The column that gets the cell.")
 
 
+class Group(_Definition):
+    """Several rows that are one thing, as the events of a ticket are: one row stands for them.
+
+    It is the first of them by `order`, with its row number and all its cells.
+    """
+
+    by: Texts = Field(min_length=1, description="Their columns that are equal in rows of one.")
+    order: str | None = Field(
+        default=None,
+        description="Their column by which the rows of one follow each other, as `types` reads "
+        "it; default: as they stand in the file.",
+    )
+    last: dict[str, str] = Field(
+        default={}, description="New column = the column of theirs whose last cell it gets."
+    )
+    count: dict[str, str] = Field(
+        default={},
+        description="New column = an expression over their columns; it gets how many of the rows "
+        "it is true of.",
+    )
+
+
 class Periods(_Definition):
     """How texts name periods where a header or a cell becomes the date of a row.
 
@@ -173,6 +195,11 @@ class Mapping(_Definition):
     derive: dict[str, str] = Field(
         default={}, description="Our column = an expression over their columns."
     )
+    mend: dict[str, str] = Field(
+        default={},
+        description="In every text of theirs: what came out wrong = what was meant, such as "
+        '"&amp;" = "&".',
+    )
     values: dict[str, dict[str, str]] = Field(
         default={}, description="For one of our columns: their value = ours."
     )
@@ -188,6 +215,7 @@ class Mapping(_Definition):
         default=None, description="How texts name the periods that date the rows."
     )
     unpivot: Unpivot | None = Field(default=None, description="Wide columns to rows.")
+    group: Group | None = Field(default=None, description="Rows that are one thing together.")
     lookup: tuple[Lookup, ...] = Field(default=(), description="Columns from other files by key.")
     pull: Pull | None = Field(
         default=None, description="Where `clause9 pull` fetches it from, if it is not sent."

@@ -42,6 +42,12 @@ def derived_of(mapping: Mapping) -> dict[str, Expression]:
     return {our: parse(text, theirs) for our, text in mapping.derive.items()}
 
 
+def counted_of(mapping: Mapping) -> dict[str, Expression]:
+    """Return what rows of a group are counted by; ExpressionError for the first wrong one."""
+    theirs, counts = TheirColumns(mapping.types), mapping.group.count if mapping.group else {}
+    return {new: parse(text, theirs) for new, text in counts.items()}
+
+
 def sources_of(mapping: Mapping, our: str) -> frozenset[str]:
     """Return the columns of theirs that one of ours is made of."""
     if our in mapping.derive:
@@ -72,6 +78,11 @@ def needed_headers(mapping: Mapping) -> tuple[str, ...]:
         made |= {mapping.unpivot.name_to, mapping.unpivot.value_to}
         if isinstance(mapping.unpivot.columns, dict):
             needed += mapping.unpivot.columns
+    if mapping.group:
+        made |= {*mapping.group.last, *mapping.group.count}
+        needed += [*mapping.group.by, *mapping.group.last.values()]
+        needed += [mapping.group.order] if mapping.group.order else []
+        needed += [name for each in counted_of(mapping).values() for name in sorted(each.columns)]
     if mapping.periods and isinstance(mapping.periods.year, str):
         needed.append(mapping.periods.year)
     needed += [theirs for lookup in mapping.lookup for theirs in lookup.on]

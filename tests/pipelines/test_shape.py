@@ -189,3 +189,26 @@ def test_an_empty_cell_gets_the_default_of_its_column(site: Site, tmp_path: Path
     )
     site.ingest(a_csv(tmp_path / "a.csv", "No,Date,Times\n1,2026-09-01,\n2,2026-09-01,3\n"))
     assert site.rows("complaints", "quantity") == [(Decimal(1),), (Decimal(3),)]
+
+
+def test_a_text_with_control_characters_is_refused_through_an_expression_too(
+    site: Site, tmp_path: Path
+) -> None:
+    site.knows(a_mapping(derive={"category": "upper(What)"}))
+    file = a_csv(tmp_path / "a.csv", "No,Date,What\n1,2026-09-01,the \x1cright\x1d one\n")
+    (reason,) = site.ingest(file).batches[0].reasons
+    assert (reason.row, reason.rule) == (2, "characters")
+
+
+def test_texts_are_mended_before_anything_looks_at_them(site: Site, tmp_path: Path) -> None:
+    site.knows(
+        a_mapping(
+            mend={"\x1c": "“", "\x1d": "”", "&amp;": "&"},
+            columns={"complaint_id": "No", "received_on": "Date", "category": "What"},
+            where="contains(What, '“')",
+        )
+    )
+    text = "No,Date,What\n1,2026-09-01,the \x1cright\x1d one &amp; more\n2,2026-09-02,plain\n"
+    report = site.ingest(a_csv(tmp_path / "a.csv", text))
+    assert (report.batches[0].accepted, report.batches[0].left_out) == (1, 1)
+    assert site.rows("complaints", "category") == [("the “right” one & more",)]

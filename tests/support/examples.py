@@ -18,6 +18,10 @@ FOLDERS = {
     "detroit_food_safety": "detroit_food_safety",
     "marketplace": "olist_marketplace",
     "ttc": "ttc_transit_delays",
+    "medicine_supply": "scms_supplier_deliveries",
+    "boston_animals_and_pests": "boston_311_pest_animal",
+    "software_help_desk": "helpdesk_tickets",
+    "device_recalls": "fda_device_recalls",
 }
 """The example, and the folder of the source files it is built from."""
 
