@@ -49,7 +49,7 @@ def remember(folder: Path, mapping: Mapping) -> Path:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     for write in (_in_place, _anew):
         text = write(before, mapping)
-        if text is not None and _is_kept(before, text, mapping):
+        if text is not None and is_kept(before, text, mapping):
             folder.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
             return path
@@ -149,7 +149,7 @@ def _decimal_text(value: Decimal) -> str:
     return text if "." in text else f"{text}.0"
 
 
-def _is_kept(before: str, after: str, mapping: Mapping) -> bool:
+def is_kept(before: str, after: str, mapping: Mapping) -> bool:
     """Return whether the file holds the mapping as it is, and all else as it was."""
     try:
         old, new = tomllib.loads(before), tomllib.loads(after)

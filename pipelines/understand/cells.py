@@ -56,7 +56,7 @@ def number_parts(text: str) -> tuple[str, str] | None:
 
 def year_of(text: str) -> int | None:
     """Return the year a cell is, if it is nothing else: "2013", or "2013.0"."""
-    match = re.fullmatch(r"((?:19|20)\d{2})(\.0+)?", text.strip())
+    match = re.fullmatch(r"((?:1[89]|20)\d{2})(\.0+)?", text.strip())
     return int(match[1]) if match else None
 
 

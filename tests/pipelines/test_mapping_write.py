@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.errors import DefinitionError, UsageError
 from pipelines.mapping import Lookup, Mapping, Periods, Unpivot, load_mappings
-from pipelines.mapping.write import mapping_toml, remember
+from pipelines.mapping.write import is_kept, mapping_toml, remember
 from tests.support.submitting import TABLES
 
 EVERYTHING = Mapping(
@@ -156,3 +156,13 @@ def test_a_name_that_is_no_word_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot name a mapping"):
         remember(tmp_path, a_mapping(name=name))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_that_lost_or_changed_something_is_known_and_not_written() -> None:
+    mapping = a_mapping()
+    section = mapping_toml(mapping)
+    assert is_kept(BY_HAND, f"{BY_HAND}\n{section}", mapping)
+    assert not is_kept(BY_HAND, section, mapping)
+    assert not is_kept(BY_HAND, f"{BY_HAND.replace('sales', 'sale')}\n{section}", mapping)
+    assert not is_kept(BY_HAND, f"{BY_HAND}\n{section.replace('on_time', 'late')}", mapping)
+    assert not is_kept(BY_HAND, BY_HAND, mapping)

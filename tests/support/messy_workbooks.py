@@ -290,8 +290,21 @@ WORKBOOKS = (
     ),
     Workbook(
         "11_messytables_horror/mixedGLB.csv",
-        "Lines end with a lone carriage return; the header stands in the data again",
-        refused="the lines end with a lone carriage return",
+        "Years from 1880 down × months across; lines end with a lone carriage return",
+        kept=(
+            Kept(
+                "A4:",
+                ("B5:M137",),
+                {
+                    "metric": "temperature_anomaly",
+                    "process": "climate",
+                    "missing.*****": "no figure",
+                },
+                'the metric, and that "*****" is no figure',
+                count=1589,
+                total="-1,425.000000",
+            ),
+        ),
     ),
     Workbook(
         "11_messytables_horror/spanish_chars.csv",
@@ -363,25 +376,3 @@ WORKBOOKS = (
         ),
     ),
 )
-
-
-def page() -> str:
-    """Return the table of docs/messy-workbooks.md: what becomes of each file."""
-    lines = [
-        "| file | what it holds | what becomes of it | figures published | their sum |",
-        "|---|---|---|---|---|",
-    ]
-    for workbook in WORKBOOKS:
-        kept = [] if workbook.refused else workbook.kept
-        asked = "; ".join(dict.fromkeys(one.asked for one in kept))
-        told = f"understood; asked: {asked}" if kept else _refusal(workbook)
-        count = "<br>".join(f"{one.count:,}" for one in kept)
-        total = "<br>".join(one.total.rstrip("0").rstrip(".") or "0" for one in kept)
-        name = workbook.file.replace("_", "\\_")
-        lines.append(f"| {name} | {workbook.holds} | {told} | {count or 0} | {total} |")
-    return "\n".join(lines) + "\n"
-
-
-def _refusal(workbook: Workbook) -> str:
-    when = "read only after questions, then refused" if workbook.kept else "refused"
-    return f"{when}: {workbook.refused}"

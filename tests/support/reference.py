@@ -25,7 +25,7 @@ from metrics.catalogue import load_metrics
 from metrics.model import Metric
 from metrics.review.standards import Standard, load_standards
 from pipelines.mapping import Mapping as SourceMapping
-from tests.support import messy_workbooks
+from tests.support import messy_page
 from tests.support.model_pages import cells, models_page, section, undescribed
 from tests.support.source_tree import PACKAGES
 
@@ -203,7 +203,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "record sections": record_sections_page,
     "minutes": minutes_page,
     "rights": rights_page,
-    "messy workbooks": messy_workbooks.page,
+    "messy workbooks": messy_page.page,
     "standards": standards_page,
     **{name: partial(models_page, model) for name, model in DEFINITIONS.items()},
 }

@@ -47,6 +47,17 @@ def test_every_sheet_is_shown_hidden_ones_too_with_merges_and_errors(tmp_path: P
     assert (seen.is_hidden, unseen.is_hidden) == (False, True)
 
 
+def test_percentages_are_shown_as_excel_shows_them(tmp_path: Path) -> None:
+    path = tmp_path / "k.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("KPI")
+    sheet.write_number("B1", 0.952, book.add_format({"num_format": "0.0%"}))
+    sheet.write_number("B2", 0.952)
+    book.close()
+    (shown,) = look(path, "k.xlsx")
+    assert shown.cells == [[None, "95.2 %"], [None, "0.952"]]
+
+
 def test_of_a_long_sheet_the_top_and_the_end_are_shown(tmp_path: Path) -> None:
     height = MOST_ROWS + LAST_ROWS + 500
     path = a_csv(tmp_path / "k.csv", "a,b\n" + "".join(f"{i},1\n" for i in range(2, height + 1)))

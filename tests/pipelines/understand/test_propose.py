@@ -103,7 +103,7 @@ def test_an_answer_that_is_none_is_refused(answers: dict[str, str], message: str
 def test_years_down_and_months_across_take_the_year_from_its_column() -> None:
     proposal = the_proposal("""
       |       | Januar | Februar | Desember
-2024  | Index | 1.1    | 1.2     | 1.3
+1899  | Index | 1.1    | 1.2     | 1.3
 2025  | Index | 2.1    | 2.2     | .
 """)
     mapping = the_mapping(
