@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
 
 from data.tables.loader import read_tables
 from tests.support.command_line import Site
-from tests.support.examples import built
+from tests.support.examples import built, sources
 from tests.support.ingesting import open_company
 
 
@@ -107,9 +108,14 @@ def test_tickets_are_put_together_from_their_events(help_desk: Site) -> None:
 
 
 def test_recalls_told_twice_are_one_and_their_texts_are_readable(recalls: Site) -> None:
-    assert came_in(recalls) == {"recalls_2015_2017.csv.gz": (7_756, 0, 0)}
-    shown = recalls.done("batches", "show", "1", "--json").json
-    assert shown["report"]["parts"][0]["warnings"][1].startswith("8,057 rows are 7,756 by ")
+    assert came_in(recalls) == {
+        "recalls_2015_2017.csv.gz": (7_756, 0, 0),
+        "maude_daVinci_FOIDEV.txt": (25_893, 0, 0),
+    }
+    told = (batch["report"]["parts"][0] for batch in batches_shown(recalls))
+    assert any(
+        each.startswith("8,057 rows are 7,756 by ") for part in told for each in part["warnings"]
+    )
     rows = facts(recalls, "nonconformances")
     assert rows["event_id"].n_unique() == 3_180
     assert rows["manufacturer"].n_unique() == 974
@@ -119,3 +125,28 @@ def test_recalls_told_twice_are_one_and_their_texts_are_readable(recalls: Site) 
     texts = rows.select(pl.concat_str("specialty", "manufacturer", "action", ignore_nulls=True))
     assert texts.to_series().str.contains(r"&amp;|[\x00-\x08\x0B\x0C\x0E-\x1F]").sum() == 0
     assert rows.filter(pl.col("specialty") == "Ear Nose & Throat").height > 0
+
+
+def test_reports_separated_by_bars_are_one_firms_whatever_its_spelling(recalls: Site) -> None:
+    years = {year: total(recalls, "reports", year) for year in (2012, 2013, 2014, 2015)}
+    assert years == {2012: 1_603, 2013: 6_247, 2014: 6_142, 2015: 1_737}
+    rows = facts(recalls, "complaints")
+    assert rows["received_on"].max() == date(2022, 4, 29)
+    # 81 spellings; 18 of them are the firm's own name once more.
+    assert rows["manufacturer"].n_unique() <= 81 - 18
+    firm = rows.filter(pl.col("manufacturer") == "INTUITIVE SURGICAL,INC.")
+    assert firm.height > 16_871 + 6_569 + 1_435
+    assert rows.filter(pl.col("availability") == "returned").height == 18_588
+
+
+def test_the_old_excel_file_of_2017_says_what_was_published(recalls: Site) -> None:
+    raw = sources() / "fda_device_recalls" / "raw_xls" / "2017.xls"
+    asked = ("--mapping", "recalls", "--dry-run", "--json")
+    (report,) = recalls.done("ingest", raw, *asked).json["batches"]
+    # 1,996 rows, 85 of them once more; every one as the file of all three years says it.
+    assert (report["accepted"], report["unchanged"], report["refused"]) == (1_911, 1_911, 0)
+
+
+def batches_shown(site: Site) -> list[Any]:
+    numbers = [batch["id"] for batch in site.done("batches", "list", "--json").json]
+    return [site.done("batches", "show", str(number), "--json").json for number in numbers]

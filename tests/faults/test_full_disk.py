@@ -71,6 +71,8 @@ def test_an_ingest_is_whole_or_not_there_however_little_room_there_is(
     for at in range(ROOMS):
         if at % ROOMS_A_COMPANY == 0:
             shutil.rmtree(root, ignore_errors=True)
+            # Under a name of its own: this process knows an open version by its path.
+            root = disk / f"company {at}"
             shutil.copytree(pattern, root)
         file, before = a_long_file(tmp_path, at), whole_files(root)
         # By turns of seven, so that every company meets little room and much; little more often.
