@@ -53,6 +53,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def here(instant: datetime) -> datetime:
+    """Return an instant by the clock of the company."""
+    return instant.astimezone(ZoneInfo(company().workspace.settings.time_zone))
+
+
 def actor() -> Actor:
     """Return who acts: without sign-in, whoever sits at this machine."""
     return local_operator(os.environ.get("CLAUSE9_ACTOR") or getpass.getuser())

@@ -108,7 +108,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     with clock.stage("publish"):
         recompute = _telling(recompute, watch, dry_run=dry_run)
         reports, version = settled(desk, loaded, recompute, watch, dry_run, accept_good)
-    batches = _in_order((*_repeated(taken, before), *reports), taken)
+    batches = _in_order((*_repeated(taken, before, desk.zone), *reports), taken)
     return RunReport(batches, version, dry_run, _left_aside(aside, taken), clock.seconds)
 
 
@@ -213,9 +213,10 @@ def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]
 
 
 def _repeated(
-    taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]
+    taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None], zone: tzinfo
 ) -> list[BatchReport]:
-    return [unchanged(file, batch) for file in taken if (batch := before[file.found]) is not None]
+    both = [(file, before[file.found]) for file in taken]
+    return [unchanged(file, batch, zone) for file, batch in both if batch is not None]
 
 
 def _read_side_by_side(

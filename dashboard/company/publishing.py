@@ -75,7 +75,7 @@ def ingest(
         watch=watch,
         cursors=upload.cursors,
         figures_of=partial(reported.figures_of, company),
-        known_metrics=reported.names_read(company),
+        known_metrics=reported.names_known(company),
     )
     sweep(company)
     return report
@@ -185,7 +185,7 @@ def retry(
         accept_good=accept_good,
         limits=Limits(**company.workspace.settings.upload.model_dump()),
         figures_of=partial(reported.figures_of, company),
-        known_metrics=reported.names_read(company),
+        known_metrics=reported.names_known(company),
     )
     sweep(company)
     return report

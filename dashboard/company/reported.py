@@ -54,8 +54,8 @@ def reported_metrics(company: Company, grain: Grain | None = None) -> list[Metri
     return sorted(found, key=lambda metric: metric.title)
 
 
-def names_read(company: Company) -> frozenset[str] | None:
-    """Return the names under which definitions read figures handed in.
+def names_known(company: Company) -> frozenset[str] | None:
+    """Return the names figures are handed in under: those metrics read and mappings give.
 
     None, which checks no name, where nothing is handed in to an owner's template or form, or where
     a definition reads names it does not spell out.
@@ -63,7 +63,7 @@ def names_read(company: Company) -> frozenset[str] | None:
     if not reported_metrics(company):
         return None
     columns = company.tables[TABLE].column_types
-    names: set[str] = set()
+    names = set(_names_given(company))
     for metric in company.catalogue.metrics.values():
         for source in metric.sources.values():
             if source.table != TABLE:
@@ -73,6 +73,15 @@ def names_read(company: Company) -> frozenset[str] | None:
                 return None
             names |= read
     return frozenset(names)
+
+
+def _names_given(company: Company) -> Iterator[str]:
+    """Yield the names mappings write; whoever remembered one chose them."""
+    for mapping in company.mappings.values():
+        if mapping.table == TABLE:
+            yield from mapping.values.get("metric", {}).values()
+            if "metric" in mapping.constants:
+                yield str(mapping.constants["metric"])
 
 
 def _names_compared(condition: Node) -> set[str] | None:

@@ -79,7 +79,7 @@ def _row(batch: Batch) -> dict[str, object]:
         "New": batch.new,
         "Restated": batch.restated,
         "Unchanged": batch.unchanged,
-        "Received": batch.received_at,
+        "Received": session.here(batch.received_at),
         "By": batch.actor,
         "Note": batch.note or "",
     }

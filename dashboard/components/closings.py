@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import closing
+from dashboard.company import closing, reported
 from dashboard.components import page
 from dashboard.components.page import plain
 from dashboard.components.telling import not_taken
@@ -15,6 +16,7 @@ from dashboard.components.words import NOTHING, count
 from data.errors import Clause9Error
 from data.records.access import can
 from data.records.models import PeriodClosing
+from pipelines.mapping.periods import period_named
 
 EVERYTHING = "Everything"
 
@@ -29,8 +31,8 @@ def closings() -> None:
     may = can(session.actor(), "close_period")
     told, act = st.columns([4, 1], vertical_alignment="center", gap="small")
     with told:
-        remark = "what is said of a closed period stays as it is"
-        page.section("Closed periods", f"{len(standing)} closed · {remark}")
+        remark = "figures of a closed period stay as they are"
+        page.section("Closed periods", f"{len(standing) or 'none'} closed · {remark}")
     with act:
         if may and st.button("Close a period", key="data_health.close", width="stretch"):
             st.dialog("Close a period")(_close)()
@@ -48,11 +50,11 @@ def _line(row: PeriodClosing, *, may: bool) -> None:
     state, words, act = st.columns([0.6, 4, 0.6], vertical_alignment="center", gap="small")
     state.markdown(":gray-badge[■ closed]")
     note = f" · {plain(row.note)}" if row.note else ""
-    by = f"{page.day(row.closed_at)} by {plain(row.closed_by)}{note}"
-    words.markdown(f"**{row.period}** · {plain(_of(row))} &ensp;:small[:gray[{by}]]")
+    by = f"{_day(row.closed_at)} by {plain(row.closed_by)}{note}"
+    words.markdown(f"**{_period(row.period)}** · {plain(_of(row))} &ensp;:small[:gray[{by}]]")
     with act:
         if may and st.button("Reopen", key=f"data_health.reopen.{row.id}"):
-            st.dialog(f"Reopen {row.period}")(_reopen)(row)
+            st.dialog(f"Reopen {_period(row.period)}")(_reopen)(row)
 
 
 def _reopened(rows: Sequence[PeriodClosing]) -> None:
@@ -62,11 +64,11 @@ def _reopened(rows: Sequence[PeriodClosing]) -> None:
         st.dataframe(
             [
                 {
-                    "Period": row.period,
+                    "Period": _period(row.period),
                     "Of": _of(row),
-                    "Closed": page.day(row.closed_at),
+                    "Closed": _day(row.closed_at),
                     "By": row.closed_by,
-                    "Reopened": page.day(row.reopened_at),
+                    "Reopened": _day(row.reopened_at),
                     "Reopened by": row.reopened_by or NOTHING,
                     "Why": row.reopened_reason or NOTHING,
                 }
@@ -78,6 +80,14 @@ def _reopened(rows: Sequence[PeriodClosing]) -> None:
         )
 
 
+def _period(label: str) -> str:
+    return reported.spoken(session.company(), period_named(label))
+
+
+def _day(instant: datetime | None) -> str:
+    return page.day(instant and session.here(instant))
+
+
 def _close() -> None:
     company = session.company()
     with st.form("data_health.closing", border=False):
@@ -86,7 +96,10 @@ def _close() -> None:
             "is reopened with a reason, which is kept."
         )
         month = st.selectbox(
-            "Period", session.answer(closing.closable_months), key="data_health.closing.month"
+            "Period",
+            session.answer(closing.closable_months),
+            format_func=_period,
+            key="data_health.closing.month",
         )
         titles = {EVERYTHING: EVERYTHING} | {
             name: mapping.title or name for name, mapping in company.mappings.items()
@@ -94,7 +107,7 @@ def _close() -> None:
         source = st.selectbox(
             "Of", list(titles), format_func=lambda name: titles[name], key="data_health.closing.of"
         )
-        note = st.text_input("Note (may stay empty)", key="data_health.closing.note")
+        note = st.text_input("Note, if any", key="data_health.closing.note")
         told = st.container()
         if not st.form_submit_button("Close it", type="primary") or not month:
             return
@@ -116,8 +129,8 @@ def _close() -> None:
 def _reopen(row: PeriodClosing) -> None:
     with st.form(f"data_health.reopening.{row.id}", border=False):
         st.markdown(
-            f"**{row.period}** · {plain(_of(row))}: rows dated in it are taken again. The closing "
-            "stays on record, with who reopened it and why."
+            f"**{_period(row.period)}** · {plain(_of(row))}: rows dated in it are taken again. The "
+            "closing stays on record, with who reopened it and why."
         )
         reason = st.text_input("Why", key=f"data_health.reopening.why.{row.id}")
         told = st.container()

@@ -115,6 +115,8 @@ def done(published: Published) -> None:
         f"{batch.restated:,} restated, {batch.unchanged:,} unchanged"
         + (f"; {count(batch.refused, 'row')} kept back." if batch.refused else "."),
     )
+    if batch.refused:
+        links.line("data_health", "See the rows kept back →")
     moved = published.moved
     if not moved:
         st.markdown("No figure has changed by it.")

@@ -82,12 +82,14 @@ def _understood(columns: Sequence[ReadColumn]) -> None:
         hide_index=True,
         height=330 if len(rows) > 8 else "content",
         column_config={
+            # A long value must not push the last column out of sight.
+            "First value": st.column_config.TextColumn(width=130),
             "Cells read": st.column_config.MultiselectColumn(
                 "Cells read",
                 options=list(words),
                 color=[concern if word.startswith("▲") else fine for word in words],
                 width=120,
-            )
+            ),
         },
         alt="How each column was understood, and how many of its cells could be read",
     )

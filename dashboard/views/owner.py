@@ -62,7 +62,7 @@ def _due(uploads: Sequence[Upload], figures: Standing | None) -> None:
     late = sum(1 for upload in open_ones if upload.state == "late")
     page.section("Due from me", f"{count(late, 'upload')} late" if late else "nothing is late")
     with st.container(border=True, gap="small", key="owner.lines"):
-        if figures:
+        if figures and figures.missing:
             _figures(figures)
         if not uploads and not figures:
             st.markdown("No source is expected from this person.")
@@ -70,6 +70,8 @@ def _due(uploads: Sequence[Upload], figures: Standing | None) -> None:
             _line(upload)
         if len(open_ones) > MOST:
             st.caption(f"{MOST} of {len(open_ones)} shown; all are on Data health.")
+        if figures and not figures.missing:
+            _figures(figures)
         settled = {
             upload.mapping.name: upload
             for upload in uploads
@@ -84,7 +86,7 @@ def _figures(figures: Standing) -> None:
     filled = f"{count(figures.asked, 'figure')}, {figures.filled} filled"
     label = f"**Fill in {figures.title}** · {filled} →"
     if not figures.missing:
-        label = f"**{figures.title}** · all {count(figures.asked, 'figure')} handed in →"
+        label = f"**{figures.title}** · {count(figures.asked, 'figure')} →"
     with text:
         links.line("this_month", label, owner=links.asked("owner"), period=figures.period)
     missing = f":orange-badge[○ {figures.missing} missing]"

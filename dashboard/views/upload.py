@@ -111,7 +111,7 @@ def _file() -> tuple[st.runtime.uploaded_file_manager.UploadedFile | None, str |
     left, right = st.columns([1.6, 1], gap="large", vertical_alignment="top")
     with left:
         file = st.file_uploader(
-            f"The file: CSV, Excel or Parquet, at most {LARGEST} MB",
+            f"The file: Excel, OpenDocument, CSV, JSON or Parquet, at most {LARGEST} MB",
             max_upload_size=LARGEST,
             key="upload.file",
         )
@@ -157,13 +157,12 @@ def _help() -> None:
         )
     page.section("How it works")
     st.markdown(
-        "1. Choose a file. A source whose file names are known is found by itself; any other file "
-        "needs the column names of a template.\n"
-        "2. See how it was understood, and every cell that cannot be read, by sheet, row and "
-        "column.\n"
-        "3. Correct the file and choose it again, or publish the good rows alone.\n"
-        "4. See which figures are different. The same file twice changes nothing; any batch can be "
-        "taken back on the page Data health."
+        "1. Choose a file. A source whose file names are known is found by itself; of any other "
+        "file you are asked once how it is read.\n"
+        "2. See how it was understood, and every cell that cannot be read, by its name in Excel.\n"
+        "3. Put the cells right on this page or in the file, or publish the good rows alone.\n"
+        "4. See which figures would change, then publish. The same file twice changes nothing; any "
+        "batch can be taken back on the page Data health."
     )
 
 

@@ -38,6 +38,8 @@ def _declared(texts: pl.Series, target: Target, formats: Formats) -> Converted:
     reason = (
         pl.when(pl.lit(is_read.filter(is_failed)))
         .then(pl.format(f"{{}} is not between {FIRST_YEAR} and {LAST_YEAR}", shown()))
+        .when(pl.col("value").str.contains(_shapes(formats)))
+        .then(pl.format("{} is no day of the calendar", shown()))
         .otherwise(pl.format("{} is not a date as declared", shown()))
     )
     failures = failures_at(is_failed, texts, "date", reason, _wanted(formats))
@@ -113,9 +115,27 @@ def _parsed(texts: pl.Series, form: str) -> pl.Series:
     return texts.str.to_date(form, strict=False)
 
 
+_DIGITS = {"%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{1,2}", "%d": r"\d{1,2}"}
+
+
+def _shapes(formats: Formats) -> str:
+    """Return a pattern of the digits and signs of the declared forms, whatever day they name."""
+    days = [form for form in formats.dates if set(re.findall("%.", form)) <= _DIGITS.keys()]
+    # No text has the shape of no form at all.
+    return "|".join(f"^{_shape(form)}$" for form in days) or r"^\b$"
+
+
+def _shape(form: str) -> str:
+    return re.sub(r"%[Yymd]", lambda found: _DIGITS[found[0]], re.escape(form))
+
+
 def _wanted(formats: Formats) -> str:
     shown_forms = [form.replace("%.f", "") for form in formats.dates]
-    examples = [_example(form) for form in dict.fromkeys(shown_forms)]
+    examples: list[str] = []
+    for example in dict.fromkeys(map(_example, shown_forms)):
+        # The same day with a time after it is no other way of writing a day.
+        if not any(example.startswith(shorter) for shorter in examples):
+            examples.append(example)
     return f"a date written like {' or '.join(examples[:3])}"
 
 

@@ -241,9 +241,9 @@ def reject(desk: Desk, file: Loaded) -> BatchReport:
     return batch_report(file, "rejected", parts, _with_way(message, batch_id, file), batch_id)
 
 
-def unchanged(file: Loaded, before: Batch) -> BatchReport:
+def unchanged(file: Loaded, before: Batch, zone: tzinfo) -> BatchReport:
     """Return the report of a file that was published before."""
-    return batch_report(file, "unchanged", (), unchanged_message(before), before.id)
+    return batch_report(file, "unchanged", (), unchanged_message(before, zone), before.id)
 
 
 def _outcome(row: Batch) -> Outcome:

@@ -48,7 +48,7 @@ def publish(
             entry = Entry(desk, writer, batch_ids=opened)
             for file in files:
                 before = published_before(desk, file)
-                reports.append(unchanged(file, before) if before else entry.enter(file))
+                reports.append(unchanged(file, before, desk.zone) if before else entry.enter(file))
             if not opened:
                 raise NothingChangedError  # noqa: TRY301 it leaves the publish without a trace
             writer.settle_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import date, tzinfo
 
 import polars as pl
 
@@ -203,19 +203,14 @@ def told_retry(batch_id: int, made: BatchReport | None, refused: BatchReport) ->
     return replace(refused, message=message)
 
 
-def unchanged_message(batch: Batch) -> str:
-    """Return that these bytes were published before."""
-    at = batch.published_at or batch.received_at
+def unchanged_message(batch: Batch, zone: tzinfo) -> str:
+    """Return that these bytes were published before, on a day of the company's time zone."""
+    day = (batch.published_at or batch.received_at).astimezone(zone).date()
     cells = len(corrections_of(batch.report))
     what = f", {cells} of its cells corrected" if cells else ""
     return (
-        f"already published as batch {batch.id} on {_day(at)} by {batch.actor}{what}; "
-        "nothing changed."
+        f"already published as batch {batch.id} on {day} by {batch.actor}{what}; nothing changed."
     )
-
-
-def _day(at: datetime) -> str:
-    return at.date().isoformat()
 
 
 def as_json(parts: abc.Sequence[PartReport]) -> list[dict[str, object]]:

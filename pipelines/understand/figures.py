@@ -256,8 +256,8 @@ class FiguresDraft:
         rows = "1 row has" if len(bare) == 1 else f"{len(bare)} rows have"
         answer = asking.ask(
             f"gaps.{header}",
-            f"{rows} no '{header}' ({self.block.cell(bare[0], column)}). Does it belong to the "
-            "one above?",
+            f"{rows} no '{header}' (the first: {self.block.cell(bare[0], column)}). Does the one "
+            "above hold for them?",
             choices,
         )
         if (answer or choices[0]) == ABOVE:
@@ -281,8 +281,7 @@ class FiguresDraft:
         shown = ", ".join(f"'{text}' = {name}" for text, name in list(names.items())[:4])
         answer = asking.ask(
             "metrics",
-            f"{len(names)} metrics are named. By short names ({shown}), or as they are written? "
-            "Single ones are named by answers like metric.TEXT=NAME.",
+            f"{len(names)} metrics are named. By short names ({shown}), or as they are written?",
             (SHORT, AS_WRITTEN),
         )
         if answer == AS_WRITTEN:

@@ -1,4 +1,4 @@
-"""Under which names a figure of the table `metric_values` is taken: those some definition reads."""
+"""Names a figure of `metric_values` is taken under: metrics read them, or mappings give them."""
 
 from __future__ import annotations
 
@@ -48,4 +48,38 @@ def test_a_name_that_any_definition_reads_is_known(
     a_workspace(
         tmp_path / "works", settings=SETTINGS, metrics={"production": METRICS, "downtime": downtime}
     )
-    assert reported.names_read(open_company(tmp_path / "works")) == names
+    assert reported.names_known(open_company(tmp_path / "works")) == names
+
+
+INDEX = """
+[prices]
+table = "metric_values"
+files = "prices_*.csv"
+[prices.constants]
+metric = "consumer_prices"
+[prices.columns]
+period = "Month"
+value = "Index"
+process = "Process"
+[machines]
+table = "metric_values"
+files = "machines_*.csv"
+[machines.columns]
+period = "Month"
+value = "Hours"
+metric = "Kind"
+process = "Process"
+[machines.values.metric]
+"Running" = "running_hours"
+"""
+
+
+def test_a_name_that_a_mapping_gives_is_known_before_any_metric_reads_it(tmp_path: Path) -> None:
+    a_workspace(
+        tmp_path / "works",
+        settings=SETTINGS,
+        metrics={"production": METRICS},
+        sources={"prices": INDEX},
+    )
+    known = reported.names_known(open_company(tmp_path / "works"))
+    assert known == frozenset({*REPORTED, "consumer_prices", "running_hours"})

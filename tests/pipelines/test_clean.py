@@ -119,7 +119,13 @@ def test_dates_are_read_by_the_declared_formats_alone() -> None:
         date(2026, 12, 31),
     ]
     assert reason("2026-01-05", Target("date"), german) == "'2026-01-05' is not a date as declared"
-    assert reason("31.02.2026", Target("date"), german) == "'31.02.2026' is not a date as declared"
+    assert reason("31.02.2026", Target("date"), german) == "'31.02.2026' is no day of the calendar"
+
+
+def test_the_day_with_a_time_is_no_other_way_of_writing_it() -> None:
+    failures = convert(pl.Series("x", ["soon"]), Target("date"), Formats()).failures
+    assert failures.get_column("accepted").to_list() == ["a date written like 2026-09-30"]
+    assert reason("2026-11-31", Target("date")) == "'2026-11-31' is no day of the calendar"
 
 
 def test_several_declared_formats_may_stand_in_one_column() -> None:

@@ -105,7 +105,7 @@ def test_true_dates_that_excel_has_swapped_are_found_by_the_texts_beside_them() 
 
 def test_an_impossible_day_still_says_which_number_is_the_day() -> None:
     failures = read(["31.02.2026", "03.04.2026"]).failures
-    assert failures.get_column("reason").to_list() == ["'31.02.2026' is not a date as declared"]
+    assert failures.get_column("reason").to_list() == ["'31.02.2026' is no day of the calendar"]
 
 
 CRM = a_mapping(dates="evidence")

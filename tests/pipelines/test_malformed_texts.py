@@ -52,7 +52,7 @@ MALFORMED = [
     texts("only_header.csv", f"{HEADER}\n", "there is a header, but no row below it",
          "--period 2026-09"),
     texts("no_date.csv", f"{HEADER}\nC-1,31.02.2026,p,1\n",
-         "column 'received_on': '31.02.2026' is not a date as declared (row 2)",
+         "column 'received_on': '31.02.2026' is no day of the calendar (row 2)",
          "Accepted: a date written like 30.09.2026"),
     texts("comma.csv", f'{HEADER}\nC-1,2026-09-01,p,"1,5"\n',
          "column 'cost': '1,5' is not a number (row 2)", "Accepted: a number like 1250.5"),

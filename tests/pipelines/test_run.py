@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,6 +68,13 @@ def test_the_same_bytes_twice_change_nothing_and_say_so(site: Site, tmp_path: Pa
     assert again.version == 1
     assert len(site.batches()) == 1
     assert not again.refused
+
+
+def test_the_day_of_a_batch_is_told_by_the_clock_of_the_company(site: Site, tmp_path: Path) -> None:
+    file = a_csv(tmp_path / "complaints.csv", THREE)
+    site.ingest(file)
+    (batch,) = site.ingest(file, zone=timezone(timedelta(hours=-20))).batches
+    assert "as batch 1 on 2026-11-01 by" in batch.message
 
 
 def test_a_corrected_file_counts_what_it_restates(site: Site, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_a_closed_month_is_listed_and_locks_what_was_due_in_it(
     page = open_page("data-health")
     assert not page.exception
     said = texts(page)
-    assert "**2026-09** · everything" in said
+    assert "**September 2026** · everything" in said
     assert "20 Oct 2026 by Quality manager · reported" in said
     assert [button.label for button in page.button].count("Reopen") == 1
     # Nothing came for September; what was late is locked now.
