@@ -178,7 +178,7 @@ MALFORMED = [
     Malformed("liar.xlsx", _liar, "damaged or cut short", "Save it again in Excel"),
     Malformed("laughs.xlsx", _laughs, "the workbook", "Excel"),
     Malformed("no_sheet_part.xlsx", lambda path: _without(path, "xl/worksheets/sheet1.xml"),
-              "sheet 'complaints', the workbook is damaged", "Save it again in Excel"),
+              "the workbook is damaged or cut short", "Save it again in Excel"),
     Malformed("no_relations.xlsx", lambda path: _without(path, "xl/_rels/workbook.xml.rels"),
               "the workbook is damaged", "Save it again in Excel"),
     Malformed("no_sheet.xlsx", lambda path: files.a_workbook(path, {"_clause9": [["x"]]}),
