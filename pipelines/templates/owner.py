@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from data.durable import write_whole
 from data.tables import Column, Table
 from pipelines.templates.figures import (
     FILLED,
@@ -50,7 +52,8 @@ def write_owner_template(
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     rows = filled_in(out, table, process_titles or {})
-    with xlsxwriter.Workbook(str(path), options) as book:
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, options) as book:
         title = f"{out.owner_name}, {out.title}: template"
         book.set_properties({"title": title, "created": datetime.combine(as_of, time())})
         sheet = book.add_worksheet(_sheet_name(out.title))
@@ -65,6 +68,7 @@ def write_owner_template(
         _validate(sheet, out.figures, table, locked)
         _finish(sheet, out, locked)
         _write_marker(book, owner_marker(out, table, rows, as_of))
+    write_whole(path, content.getvalue())
 
 
 def filled_in(

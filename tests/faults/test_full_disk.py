@@ -29,7 +29,7 @@ MOST_ROOM = 5_000_000
 LONG = 600
 """Characters of a description, so that a file of 500 rows has 300 kB."""
 
-ROOMS_A_COMPANY = 10
+ROOMS_A_DISK = 6
 """Files that fit on the disk with their versions."""
 
 ONE_VERSION = "\n[warehouse]\nkeep_versions = 1\n"
@@ -65,28 +65,34 @@ def run(root: Path, *arguments: str | Path) -> Answer:
 
 
 def test_an_ingest_is_whole_or_not_there_however_little_room_there_is(
-    pattern: Path, disk: Path, tmp_path: Path, tell: Tell
+    pattern: Path, tmp_path: Path, tell: Tell
 ) -> None:
-    full, root = Counter[str](), disk / "company"
-    for at in range(ROOMS):
-        if at % ROOMS_A_COMPANY == 0:
-            shutil.rmtree(root, ignore_errors=True)
-            # Under a name of its own: this process knows an open version by its path.
-            root = disk / f"company {at}"
+    # By turns of seven, so that every disk meets little room and much; little more often.
+    rooms = [(7 * at % ROOMS) ** 2 * MOST_ROOM // ROOMS**2 for at in range(ROOMS)]
+    full = Counter[str]()
+    for first in range(0, ROOMS, ROOMS_A_DISK):
+        with small_disk(tmp_path / f"disk {first}") as disk:
+            root = disk / "company"
             shutil.copytree(pattern, root)
-        file, before = a_long_file(tmp_path, at), whole_files(root)
-        # By turns of seven, so that every company meets little room and much; little more often.
-        room = (7 * at % ROOMS) ** 2 * MOST_ROOM // ROOMS**2
-        with only_free(disk, room):
-            answer = run(root, "ingest", file)
-        if answer.code:
-            full[place_of(answer, room)] += 1
-            assert whole_files(root) in (before, [*before, file.name])
-            assert run(root, "ingest", file).code == 0
-        assert whole_files(root) == [*before, file.name]
+            for at, room in enumerate(rooms[first : first + ROOMS_A_DISK], first):
+                if place := tried(root, a_long_file(tmp_path, at), room):
+                    full[place] += 1
     assert set(full) == {"records", "archive", "warehouse"}
     where = ", ".join(f"{times} at the {place}" for place, times in full.items())
     tell(f"F4: {ROOMS} ingests with 0 to {MOST_ROOM:,} bytes free: full {where}; nothing half.")
+
+
+def tried(root: Path, file: Path, room: int) -> str | None:
+    """Ingest with this room, then with more; return which place was full the first time."""
+    before, place = whole_files(root), None
+    with only_free(root.parent, room):
+        answer = run(root, "ingest", file)
+    if answer.code:
+        place = place_of(answer, room)
+        assert whole_files(root) in (before, [*before, file.name])
+        assert run(root, "ingest", file).code == 0
+    assert whole_files(root) == [*before, file.name]
+    return place
 
 
 def test_a_full_folder_for_temporary_files_is_named(
