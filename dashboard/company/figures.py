@@ -9,6 +9,7 @@ from typing import Any, assert_never
 
 import polars as pl
 
+from dashboard.company.figure_names import speaking_for
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
@@ -89,8 +90,8 @@ def views(
     series = {
         key: status.series(
             held,
-            coverage,
-            expected,
+            speaking_for(company, metric, coverage),
+            speaking_for(company, metric, expected),
             metric,
             as_of=day,
             slice=part,

@@ -15,10 +15,9 @@ from typing import Any, assert_never
 
 import polars as pl
 
+from dashboard.company.figure_names import names_given, names_read
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, near_miss
-from data.expressions import parse
-from data.expressions.tree import Binary, ColumnRef, In, Literal, Node, walk
 from data.records import people
 from data.records.access import Actor, Resource, can
 from data.records.models import Person
@@ -62,45 +61,13 @@ def names_known(company: Company) -> frozenset[str] | None:
     """
     if not reported_metrics(company):
         return None
-    columns = company.tables[TABLE].column_types
-    names = set(_names_given(company))
+    names = set(names_given(company))
     for metric in company.catalogue.metrics.values():
-        for source in metric.sources.values():
-            if source.table != TABLE:
-                continue
-            read = _names_compared(parse(source.where, columns).root) if source.where else None
-            if not read:
-                return None
-            names |= read
+        read = names_read(company, metric)
+        if read is None:
+            return None
+        names |= read
     return frozenset(names)
-
-
-def _names_given(company: Company) -> Iterator[str]:
-    """Yield the names mappings write; whoever remembered one chose them."""
-    for mapping in company.mappings.values():
-        if mapping.table == TABLE:
-            yield from mapping.values.get("metric", {}).values()
-            if "metric" in mapping.constants:
-                yield str(mapping.constants["metric"])
-
-
-def _names_compared(condition: Node) -> set[str] | None:
-    """Return the texts the column `metric` is held equal to; None if it is read in another way."""
-    names: set[str] = set()
-    told = 0
-    for node in walk(condition):
-        match node:
-            case Binary("=", ColumnRef("metric"), Literal(str() as name)):
-                names.add(name)
-            case In(ColumnRef("metric"), options):
-                names |= {str(each.value) for each in options if isinstance(each, Literal)}
-            case ColumnRef("metric"):
-                told -= 1
-                continue
-            case _:
-                continue
-        told += 1
-    return names if told == 0 else None
 
 
 def grain_of(period: Period) -> Grain:

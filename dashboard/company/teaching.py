@@ -18,6 +18,7 @@ from data.tables import Column, Table
 from pipelines.mapping import Mapping as Definition
 from pipelines.mapping.checks import mapping_findings
 from pipelines.mapping.model import EVIDENCE, ISO_DATES
+from pipelines.mapping.periods import Cadence
 from pipelines.mapping.write import remember as write_mapping
 from pipelines.readers.raw import Limits
 from pipelines.understand import Proposal, SheetLook, look
@@ -209,9 +210,12 @@ def _said(mapping: Definition) -> dict[str, object]:
     return said
 
 
-def renamed(mapping: Definition, name: str, files: str) -> Definition:
-    """Return a proposed mapping under the name and for the files a person says."""
-    return mapping.model_copy(update={"name": name, "files": (files,) if files else ()})
+def renamed(
+    mapping: Definition, name: str, files: str, cadence: Cadence | None = None
+) -> Definition:
+    """Return a proposed mapping under the name, for the files and as often as a person says."""
+    said = {"name": name, "files": (files,) if files else (), "cadence": cadence}
+    return mapping.model_copy(update=said)
 
 
 __all__ = [

@@ -17,6 +17,7 @@ from dashboard.components.words import count, title
 from data.errors import UsageError
 from data.tables import Table
 from pipelines.mapping import Mapping as Definition
+from pipelines.mapping.periods import Cadence
 from pipelines.readers.raw import ROW
 from pipelines.understand import Proposal, Question, SheetLook, answered
 
@@ -32,6 +33,14 @@ ENCODINGS = {
     "cp1250": "Central European Windows",
 }
 """Encodings as people know them."""
+
+EXPECTED: Mapping[str, Cadence | None] = {
+    "not by a date": None,
+    "every week": "week",
+    "every month": "month",
+    "every quarter": "quarter",
+    "every year": "year",
+}
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -297,8 +306,14 @@ def _named(lesson: Lesson, mapping: Definition) -> Definition | None:
         help="A star stands for anything: next month's file is read the same way",
         key=f"upload.teach.{lesson.key}.files",
     )
+    cadence = st.selectbox(
+        "More of it is expected",
+        list(EXPECTED),
+        help="What is expected and does not come is late, here and on the pages of its figures",
+        key=f"upload.teach.{lesson.key}.cadence",
+    )
     if st.button(
         "Remember, and check the file", type="primary", key=f"upload.teach.{lesson.key}.remember"
     ):
-        return teaching.renamed(mapping, name.strip(), files.strip())
+        return teaching.renamed(mapping, name.strip(), files.strip(), EXPECTED[cadence])
     return None

@@ -13,7 +13,6 @@ import polars as pl
 
 from data.errors import UsageError
 from pipelines.clean.date_evidence import DateDoubt, date_formats_of
-from pipelines.mapping.model import PeriodKind
 from pipelines.mapping.months import languages_of, months_called
 from pipelines.mapping.period_names import PERIOD_WORDS
 from pipelines.understand.blocks import Block
@@ -23,11 +22,6 @@ from pipelines.understand.periods import ANY_YEAR, Reading, reading_of
 from pipelines.understand.proposal import Asking
 from pipelines.understand.shapes import Long, Wide
 from pipelines.understand.theirs import name_of
-
-_CADENCES: dict[PeriodKind | None, str | None] = {
-    "month": "month", "quarter": "quarter", "week": "week", "year": "year", "four_weeks": None,
-    None: "day",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,17 +45,16 @@ def dated_across(
         days = _begun([*names.values()], asking)
         return Dating(headers={name: days[text] for name, text in names.items()})
     reading = _decided(shape.reading, [*names.values()], language, asking)
-    keys: dict[str, Any] = {"cadence": _CADENCES[reading.kind]}
     periods = _rules(block, reading, language, shape.years, asking)
     asking.tell(f"Periods stand across: {quoted([*names.values()], 2)}.")
     is_whole = all(name == text for name, text in names.items())
     is_wrapping = shape.years is None and not reading.has_year and _wraps(reading)
     if reading.kind is None or not (reading.is_plain and is_whole) or is_wrapping:
         if shape.years is None and "first" not in periods:
-            return Dating(keys, _days_of(names, reading, periods.get("year")))
-        return Dating(keys | {"periods": periods}, names)
+            return Dating(headers=_days_of(names, reading, periods.get("year")))
+        return Dating({"periods": periods}, names)
     others = [name_of(block, c) for c in block.columns if name_of(block, c) not in names]
-    return Dating(keys | {"periods": periods}, patterns_of([*names], others))
+    return Dating({"periods": periods}, patterns_of([*names], others))
 
 
 def dated_down(block: Block, shape: Long, language: str | None, asking: Asking) -> Dating:
@@ -71,16 +64,14 @@ def dated_down(block: Block, shape: Long, language: str | None, asking: Asking) 
     if shape.reading is None:
         return Dating(values=_begun(list(dict.fromkeys(texts)), asking))
     if any(look_of(text) == "date" for text in texts):
-        cadence = _CADENCES[shape.reading.kind]
-        return Dating({"cadence": cadence, **date_keys(texts, asking)})
+        return Dating(date_keys(texts, asking))
     reading = _decided(shape.reading, texts, language, asking)
-    keys: dict[str, Any] = {"cadence": _CADENCES[reading.kind]}
     periods = _rules(block, reading, language, shape.years, asking)
     is_wrapping = shape.years is None and not reading.has_year and _wraps(reading)
     if (reading.is_plain and not is_wrapping) or shape.years is not None:
-        return Dating(keys | {"periods": periods})
+        return Dating({"periods": periods})
     named = {text: text for text in reading.days}
-    return Dating(keys, values=_days_of(named, reading, periods.get("year")))
+    return Dating(values=_days_of(named, reading, periods.get("year")))
 
 
 def _days_of(names: abc.Mapping[str, str], reading: Reading, year: object) -> dict[str, str]:

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.company import reported
-from tests.support.reported_company import METRICS, SETTINGS, open_company
+from dashboard.company import figures, reported
+from dashboard.company.figures import EVERYTHING
+from tests.support.reported_company import (
+    METRICS,
+    SETTINGS,
+    a_reporting_company,
+    open_company,
+    send,
+)
 from tests.support.workspaces import a_workspace
 
 DOWNTIME = """
@@ -83,3 +90,37 @@ def test_a_name_that_a_mapping_gives_is_known_before_any_metric_reads_it(tmp_pat
     )
     known = reported.names_known(open_company(tmp_path / "works"))
     assert known == frozenset({*REPORTED, "consumer_prices", "running_hours"})
+
+
+PRICES = """
+[prices]
+table = "metric_values"
+files = "prices_*.csv"
+cadence = "month"
+[prices.constants]
+metric = "consumer_prices"
+process = "machining"
+[prices.columns]
+period = "Month"
+value = "Index"
+"""
+
+
+def test_a_source_of_another_figure_says_nothing_of_this_one(tmp_path: Path) -> None:
+    company = a_reporting_company(tmp_path / "works")
+    part = [("overtime", EVERYTHING)]
+    (before,) = figures.metric_views(company, part).values()
+    (tmp_path / "works" / "sources" / "prices.toml").write_text(PRICES, encoding="utf-8")
+    company.records.close()
+    company = open_company(tmp_path / "works")
+    prices = tmp_path / "prices_1990.csv"
+    prices.write_text("Month,Index\n1990-01-01,101.5\n1990-03-01,102\n", encoding="utf-8")
+    assert send(company, prices).is_published
+    (after,) = figures.metric_views(company, part).values()
+    # 12 + 8 hours in September; prices of 1990 make no overtime of 1990 missing, and none late now
+    assert before.series.select("label", "value", "status").rows()[0] == (
+        "September 2026",
+        20.0,
+        "ok",
+    )
+    assert after.series.rows() == before.series.rows()

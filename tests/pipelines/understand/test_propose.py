@@ -47,7 +47,6 @@ def test_months_across_with_the_year_in_the_title() -> None:
         files=("kpi.xlsx",),
         sheet="KPI",
         header_row=2,
-        cadence="month",
         where="value is not null and \"KPI\" <> 'Total'",
         columns={"metric": "KPI"},
         constants={"process": "sales"},
