@@ -21,7 +21,7 @@ STEPS = {
     "before the raw bytes": (before("data/archive.py", "Archive.put"), NOTHING),
     "raw bytes not named yet": (after("data/archive.py", "_copy"), NOTHING),
     "raw bytes archived": (after("data/archive.py", "Archive.put"), NOTHING),
-    "read and checked": (before("pipelines/run.py", "_settled"), NOTHING),
+    "read and checked": (before("pipelines/publish/settle.py", "settled"), NOTHING),
     # pending
     "version laid out": (after("data/warehouse/versions.py", "Versions.begin"), NOTHING),
     "batch not committed": (after("data/records/batches.py", "create_batch"), NOTHING),
