@@ -17,7 +17,7 @@ help:
 	@echo "make setup    make .venv with everything in it (Python 3.11 or newer and a package registry)"
 	@echo "make demo     build the demonstration company and serve it; the address is printed"
 	@echo "make test     run every test (installs Chromium and PostgreSQL from Debian's packages where missing)"
-	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md promises (half an hour)"
+	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md says (up to an hour)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
 	@echo "make data     build the workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
