@@ -23,10 +23,14 @@ MOST_CELLS = 40_000_000
 """Cells between the first and the last one of a sheet: 1,048,576 rows by 38 columns. The reader
 takes memory for all of them, written or not."""
 
+WORTHWHILE = 1_000_000
+"""Bytes of XML from which scanning takes longer than it is worth waiting for."""
+
 MOST_FLAWS = 10_000
 """Spoilt cells that are listed one by one; nobody reads further."""
 
 _PATTERNS = (b't="e"', b"<f", b"hidden=", b"mergeCell", b"<!", b"='", b' = "')
+_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})"')
 _FAR_AWAY = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]*\d{7})')
 
 
@@ -77,6 +81,21 @@ def refuse_far_cells(scan: Scan | None) -> None:
             f"{cells:,} cells, most of them empty; at most {MOST_CELLS:,} are read. "
             "Delete the rows and columns far from the data and save the workbook again."
         )
+
+
+def may_be_read_meanwhile(archive: zipfile.ZipFile, part: str) -> bool:
+    """Return whether it is worth reading the sheet while it is scanned, and seems safe.
+
+    A sheet says of itself how far its cells reach. Nobody has to tell the truth there; a reader
+    that dies of a lie is told of in fewer words.
+    """
+    if archive.getinfo(part).file_size < WORTHWHILE:
+        return False
+    with archive.open(part) as source:
+        told = _DIMENSION.search(source.read(4096))
+    if told is None:
+        return False
+    return int(told[2]) * (column_index(told[1].decode()) + 1) <= MOST_CELLS
 
 
 def _is_suspect(archive: zipfile.ZipFile, part: str) -> bool:

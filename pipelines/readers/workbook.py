@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,7 +20,12 @@ from pipelines.readers.ods_scan import ods_scans
 from pipelines.readers.own_sheet import OWN_SHEET, marker_of
 from pipelines.readers.percents import as_shown, percent_cells
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part, Spreadsheet
-from pipelines.readers.sheet_scan import Scan, column_index, scan_sheet
+from pipelines.readers.sheet_scan import (
+    Scan,
+    column_index,
+    may_be_read_meanwhile,
+    scan_sheet,
+)
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
@@ -139,8 +145,7 @@ def _about_hidden(sheet: Sheet) -> str:
 def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) -> Part:
     place = f"sheet '{sheet.name}', "
     try:
-        scan = scan_sheet(archive, sheet.part)
-        grid = sheet_grid(path, "xlsx", sheet.name)
+        grid, scan = _read_and_scanned(path, archive, sheet)
         if ask.shows_percent:
             shown = as_shown(grid.frame, grid.first_column, percent_cells(archive, sheet.part))
             grid = replace(grid, frame=shown)
@@ -152,6 +157,22 @@ def _read_sheet(path: Path, archive: zipfile.ZipFile, sheet: Sheet, ask: Ask) ->
         raise RefusedInputError(
             f"{place}the workbook is damaged or cut short. Save it again in Excel."
         ) from error
+
+
+def _read_and_scanned(
+    path: Path, archive: zipfile.ZipFile, sheet: Sheet
+) -> tuple[Grid, Scan | None]:
+    """Return the cells and what misleads in them: both at once, where that takes no more memory."""
+    with ThreadPoolExecutor(1) as beside:
+        scanning = beside.submit(scan_sheet, archive, sheet.part)
+        if not may_be_read_meanwhile(archive, sheet.part):
+            scanning.result()
+        try:
+            grid = sheet_grid(path, "xlsx", sheet.name)
+        except RefusedInputError:
+            scanning.result()  # what the scan says of the place helps more
+            raise
+        return grid, scanning.result()
 
 
 def _part(name: str, cells: Grid, ask: Ask, scan: Scan | None) -> Part:
