@@ -30,6 +30,12 @@ def steps(at: int, *, problem: str = "") -> str:
     return " ".join(told)
 
 
+def in_the_way(message: str) -> None:
+    """Show why a file could not be read as it is, without advice for the command line."""
+    told = message.removesuffix(" Nothing was published.").partition(" Say which it is: ")[0]
+    st.caption(plain(told[:1].upper() + told[1:]))
+
+
 def sheet(view: SheetView) -> None:
     """Show the rows as they came, with what could not be read, beside how they were understood."""
     raw, mapped = st.columns([1.25, 1], gap="large")

@@ -19,6 +19,7 @@ from data.tables import Table
 from pipelines.mapping import Mapping as Definition
 from pipelines.mapping.periods import Cadence
 from pipelines.readers.raw import ROW
+from pipelines.templates.figures import TABLE as FIGURES
 from pipelines.understand import Proposal, Question, SheetLook, answered
 
 SHOWN_ROWS = 14
@@ -99,7 +100,7 @@ def _sheet(lesson: Lesson, proposal: Proposal | None) -> SheetLook:
 
 def _holds(lesson: Lesson) -> tuple[Proposal | None, Table | None]:
     """Ask what the file holds; return the proposal chosen, or the table."""
-    proposals = {f"Figures by period: {p.place}": p for p in lesson.study.proposals}
+    proposals = {f"{_kind(lesson, p)}: {p.place}": p for p in lesson.study.proposals}
     tables = {f"{table.title}, a row each": table for table in lesson.company.tables.values()}
     choices = [*proposals, *tables]
     index = 0 if proposals else None
@@ -118,6 +119,11 @@ def _holds(lesson: Lesson) -> tuple[Proposal | None, Table | None]:
     if chosen is None:
         return None, None
     return proposals.get(chosen), tables.get(chosen)
+
+
+def _kind(lesson: Lesson, proposal: Proposal) -> str:
+    table = lesson.company.tables[proposal.mapping.table]
+    return "Figures by period" if table.name == FIGURES else f"{table.title}, a row each"
 
 
 def _by_proposal(lesson: Lesson, proposal: Proposal) -> Definition | None:

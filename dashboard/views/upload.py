@@ -205,6 +205,7 @@ def _unread(given: HandedIn, digest: str, checked: Checked) -> str:
         return sending.steps(1, problem=problem)
     if checked.is_unknown and could(session.actor(), "remember_mapping"):
         page.section("Nobody has said yet how this file is read")
+        sending.in_the_way(checked.batch.message)
         _teach(given, digest, None)
         return sending.steps(1, problem=problem)
     not_taken(st.container(), checked.batch.message)
