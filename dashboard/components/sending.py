@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,6 +13,11 @@ from dashboard.company.sheet_views import MARK, ReadColumn, SheetView
 from dashboard.components import page
 from dashboard.components.page import plain
 from dashboard.components.words import count
+
+ADVICE = re.compile(
+    r" (Say which it is:|Put the header there|Row \d+ looks like the header:).*", re.DOTALL
+)
+"""How a refusal of a file nobody has described goes on: for who types commands or a mapping."""
 
 STEPS = ("File", "Understood", "Check", "Publish")
 
@@ -31,8 +37,8 @@ def steps(at: int, *, problem: str = "") -> str:
 
 
 def in_the_way(message: str) -> None:
-    """Show why a file could not be read as it is, without advice for the command line."""
-    told = message.removesuffix(" Nothing was published.").partition(" Say which it is: ")[0]
+    """Show why a file could not be read as it is, without advice the form below it makes void."""
+    told = ADVICE.sub("", message.removesuffix(" Nothing was published."))
     st.caption(plain(told[:1].upper() + told[1:]))
 
 

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 import polars as pl
 
-from pipelines.readers.sheet_scan import column_index
+from pipelines.mapping.block import column_index
 
 _BUILT_IN = frozenset({9, 10})
 """The numbers of Excel's own formats 0% and 0.00%, which a workbook does not write out."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from data.errors import RefusedInputError
+from pipelines.mapping.block import column_index
 
 BLOCK = 4 << 20
 """Bytes of XML looked at together."""
@@ -111,14 +112,6 @@ def _is_suspect(archive: zipfile.ZipFile, part: str) -> bool:
                 return True
             tail, is_first = text[-OVERLAP:], False
     return False
-
-
-def column_index(letters: str) -> int:
-    """Return the index of the column with these letters: A is 0."""
-    index = 0
-    for character in letters:
-        index = index * 26 + ord(character) - 64
-    return index - 1
 
 
 class _Walker:

@@ -22,7 +22,6 @@ from pipelines.readers.percents import as_shown, percent_cells
 from pipelines.readers.raw import LONGEST_CELL, ROW, Ask, Flaw, Part, Spreadsheet
 from pipelines.readers.sheet_scan import (
     Scan,
-    column_index,
     may_be_read_meanwhile,
     scan_sheet,
 )
@@ -277,4 +276,4 @@ def _refuse_huge_cells(frame: pl.DataFrame, headers: list[str]) -> None:
             )
 
 
-__all__ = ["OWN_SHEET", "column_index", "read_workbook"]
+__all__ = ["OWN_SHEET", "read_workbook"]
