@@ -25,6 +25,7 @@ from metrics.model import (
     Total,
     slice_key,
 )
+from metrics.periods import Period
 
 Sides = Mapping[tuple[str, Side], pl.DataFrame]
 
@@ -78,15 +79,17 @@ def cells_of(
     tables: Mapping[str, Table],
     through: date | None = None,
     fiscal_year_start: int = 1,
+    periods: Collection[Period] | None = None,
 ) -> pl.DataFrame:
     """Return the cells of `metrics` as CELL_SCHEMA, ordered by metric, period and slice.
 
     What is open is followed up to the period of `through`; without it, to the last period any
-    upload covers, or else the last day there is a row of.
+    upload covers, or else the last day there is a row of. `periods`, of any grain, asks for the
+    cells of those alone.
     """
     last = through or _last_day(reader, metrics, tables)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
-    for query in compile_cells(metrics, tables, last, fiscal_year_start):
+    for query in compile_cells(metrics, tables, last, fiscal_year_start, periods):
         found = _with_slices(reader.frame(query.sql, query.parameters), query)
         for aggregate in query.aggregates:
             sides[aggregate.metric, aggregate.side] = _side(found, aggregate)

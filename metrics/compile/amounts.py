@@ -26,6 +26,10 @@ class Context:
         self.parameters[name] = value
         return f"${name}"
 
+    def day(self, day: date | None) -> str:
+        """Return the placeholder of a day."""
+        return f"CAST({self.bound(day)} AS DATE)"
+
     def written(self, text: str) -> tuple[str, frozenset[str]]:
         """Return an expression as SQL, and the columns it reads; the same text is bound once."""
         if text not in self._written:
@@ -50,7 +54,7 @@ class Amount:
     """What one side takes from each row of its table: whether it counts, and how much it adds."""
 
     def __init__(self, metric: Metric, source: Source, context: Context) -> None:
-        self.measure, self._bound = metric.measure, context.bound
+        self.measure, self._date = metric.measure, context.day
         self.counts, read = [], set[str]()
         if source.where:
             where, columns = context.written(source.where)
@@ -128,6 +132,3 @@ class Amount:
         opened, closed = self.dates
         end = self._date(period.end)
         return f"date_diff('day', {opened}, LEAST(COALESCE({closed}, {end}), {end}))"
-
-    def _date(self, day: date) -> str:
-        return f"CAST({self._bound(day)} AS DATE)"

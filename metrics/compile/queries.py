@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from data.tables import Table, quoted
 from metrics.compile.amounts import Amount, Context
+from metrics.compile.narrowing import falls_in, periods_of
 from metrics.compile.query import (
     Aggregate,
     Columns,
@@ -19,7 +20,7 @@ from metrics.compile.query import (
 )
 from metrics.compile.spans import Spans
 from metrics.model import Metric, Side, Source
-from metrics.periods import period_of
+from metrics.periods import Period, period_of
 
 
 def compile_cells(
@@ -27,18 +28,20 @@ def compile_cells(
     tables: Mapping[str, Table],
     through: date | None = None,
     fiscal_year_start: int = 1,
+    periods: Collection[Period] | None = None,
 ) -> tuple[Query, ...]:
     """Return the fused queries that give every cell of `metrics`, finest slices, in fixed order.
 
     Stocks and ages are followed up to the end of the period that holds `through`; without it their
-    queries can be shown but give nothing.
+    queries can be shown but give nothing. `periods`, of any grain, narrows each query to those of
+    its own: it gives their cells alone and reads only what matters for them.
     """
     scans: dict[Scan, list[tuple[Metric, Side, Source]]] = {}
     for metric in metrics:
         for side, source in metric.sources.items():
             scans.setdefault(scan_of(metric, source, tables), []).append((metric, side, source))
     return tuple(
-        _fused(scan, scans[scan], tables[scan.table], through, fiscal_year_start)
+        _fused(scan, scans[scan], tables[scan.table], through, fiscal_year_start, periods)
         for scan in sorted(scans)
     )
 
@@ -68,20 +71,24 @@ def _fused(
     table: Table,
     through: date | None,
     fiscal_year_start: int,
+    periods: Collection[Period] | None,
 ) -> Query:
     context = Context(table)
     amounts = [(metric, side, Amount(metric, source, context)) for metric, side, source in sides]
+    wanted = None if periods is None else periods_of(periods, scan.grain, fiscal_year_start)
     if len(scan.dates) == 1:
         flow = Columns("a")
         found = [Aggregate(metric.name, side, a.flow(flow)) for metric, side, a in amounts]
+        dated = quoted(scan.dates[0])
+        chosen = [f"{dated} IS NOT NULL"] if wanted is None else falls_in(dated, wanted, context)
         sql = (
             f"SELECT {period_start(scan.dates[0], scan.grain, fiscal_year_start)} AS period"
             f"{dimensions_of(scan.by)}{flow.text()}\nFROM facts.{quoted(table.name)}\n"
-            f"WHERE _is_current AND {quoted(scan.dates[0])} IS NOT NULL\nGROUP BY ALL"
+            f"WHERE _is_current AND {' AND '.join(chosen)}\nGROUP BY ALL"
         )
     else:
         last = None if through is None else period_of(through, scan.grain, fiscal_year_start)
-        spans = Spans(scan, context, last, fiscal_year_start)
+        spans = Spans(scan, context, last, fiscal_year_start, wanted)
         found = [Aggregate(metric.name, side, spans.add(a)) for metric, side, a in amounts]
         sql = spans.sql()
     return Query(sql, context.parameters, scan.by, tuple(found))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from data.tables import quoted
 from metrics.compile.amounts import Amount, Context
+from metrics.compile.narrowing import falls_in
 from metrics.compile.query import (
     STEPS,
     Columns,
     Part,
     Scan,
+    any_of,
     day_of,
     dimensions_of,
     exact,
@@ -16,7 +21,7 @@ from metrics.compile.query import (
     period_start,
 )
 from metrics.model import Stock
-from metrics.periods import Period
+from metrics.periods import Period, period_of
 
 _NOUGHT = "DATE '1970-01-01'"
 """Days are counted from here: the sum of ages is the sum of ends less the sum of beginnings."""
@@ -26,18 +31,27 @@ class Spans:
     """Records followed from one date to another: what opened less what closed, period by period.
 
     Two scans, one by each date, then running sums along the periods of each slice; no record is
-    ever multiplied by the periods it was open in.
+    ever multiplied by the periods it was open in. Narrowed to some periods, records that ended
+    before the first are not read, and those begun before it make one opening balance.
     """
 
     def __init__(
-        self, scan: Scan, context: Context, last: Period | None, fiscal_year_start: int
+        self,
+        scan: Scan,
+        context: Context,
+        last: Period | None,
+        fiscal_year_start: int,
+        periods: Sequence[Period] | None = None,
     ) -> None:
-        self._scan, self._table = scan, quoted(context.table.name)
+        self._scan, self._context = scan, context
+        self._facts = f"facts.{quoted(context.table.name)}"
         self._fiscal_year_start = fiscal_year_start
-        self._start = ""
-        if scan.followed:
-            self._start = f"CAST({context.bound(last and last.start)} AS DATE)"
-        self._end = f"CAST({context.bound(last and last.end)} AS DATE)"
+        self._wanted = periods
+        if periods is not None:
+            self._wanted = [period for period in periods if last and period.start <= last.start]
+            last = self._wanted[-1] if self._wanted else None
+        self._start = context.day(last.start if last else None) if scan.followed else ""
+        self._end = context.day(last.end if last else None)
         self._opened, self._closed, self._result = Columns("o"), Columns("c"), Columns("a")
 
     def add(self, amount: Amount) -> dict[Part, str]:
@@ -74,26 +88,55 @@ class Spans:
 
     def sql(self) -> str:
         """Return the query of everything added."""
-        opened, closed = (day_of(name) for name in self._scan.dates)
-        known = f"_is_current AND {opened} <= {self._end}"
-        ended = f"{known} AND {closed} <= {self._end} AND {closed} >= {opened}"
         dimensions = "".join(f", d{index}" for index in range(len(self._scan.by)))
         names = (*self._opened.names(), *self._closed.names())
         sums = "".join(f", COALESCE(SUM({name}), 0) AS {name}" for name in names)
         partition = f"PARTITION BY {dimensions[2:]} " if dimensions else ""
-        return (
-            f"WITH moved AS (\n{self._side(0, self._opened, known)}\nUNION ALL BY NAME\n"
-            f"{self._side(1, self._closed, ended)}\n){self._gridded(dimensions)},\n"
-            f"lined AS (SELECT period{dimensions}{sums} FROM gridded GROUP BY ALL)\n"
+        moved = "\nUNION ALL BY NAME\n".join(self._moved())
+        found = (
             f"SELECT period{dimensions}{self._result.text()}\nFROM lined\n"
             f"WINDOW line AS ({partition}ORDER BY period ROWS UNBOUNDED PRECEDING)"
         )
+        if self._wanted is not None:
+            within = " AND ".join(falls_in("period", self._wanted, self._context))
+            found = f"SELECT * FROM (\n{found}\n) AS line\nWHERE {within}"
+        return (
+            f"WITH moved AS (\n{moved}\n){self._gridded(dimensions)},\n"
+            f"lined AS (SELECT period{dimensions}{sums} FROM gridded GROUP BY ALL)\n{found}"
+        )
 
-    def _side(self, index: int, columns: Columns, where: str) -> str:
+    def _moved(self) -> list[str]:
+        """Return the queries of what opened and what closed; narrowed, of what had begun too."""
+        opened, closed = (day_of(name) for name in self._scan.dates)
+        known = ["_is_current", f"{opened} <= {self._end}"]
+        ended = [*known, f"{closed} <= {self._end}", f"{closed} >= {opened}"]
+        if self._wanted:
+            return self._moved_since(self._wanted[0], known, ended)
+        return [self._side(0, self._opened, known), self._side(1, self._closed, ended)]
+
+    def _moved_since(self, first: Period, known: list[str], ended: list[str]) -> list[str]:
+        """Return the same from `first` on; what is still open then counts in the period before."""
+        start = self._context.day(first.start)
+        begun_since, ended_since = (f"{quoted(name)} >= {start}" for name in self._scan.dates)
+        moved = self._side(1, self._closed, [*ended, ended_since])
+        if not self._scan.followed:
+            return [self._side(0, self._opened, [*known, begun_since]), moved]
+        grain, day_before = self._scan.grain, first.start - timedelta(days=1)
+        before = self._context.day(period_of(day_before, grain, self._fiscal_year_start).start)
+        touching = any_of([f"{quoted(self._scan.dates[1])} IS NULL", ended_since, begun_since])
+        # A slice has a cell from its first record on, also where all of its records have ended.
+        begun = (
+            f"SELECT DISTINCT {before} AS period{dimensions_of(self._scan.by)}\n"
+            f"FROM {self._facts}\nWHERE _is_current AND NOT {begun_since}"
+        )
+        return [self._side(0, self._opened, [*known, touching], since=before), moved, begun]
+
+    def _side(self, index: int, columns: Columns, chosen: list[str], since: str = "") -> str:
         period = period_start(self._scan.dates[index], self._scan.grain, self._fiscal_year_start)
+        period = f"GREATEST({period}, {since})" if since else period
         return (
             f"SELECT {period} AS period{dimensions_of(self._scan.by)}{columns.text()}\n"
-            f"FROM facts.{self._table}\nWHERE {where}\nGROUP BY ALL"
+            f"FROM {self._facts}\nWHERE {' AND '.join(chosen)}\nGROUP BY ALL"
         )
 
     def _gridded(self, dimensions: str) -> str:

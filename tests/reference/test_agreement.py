@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from metrics.cells import roll_up
 from metrics.evaluate import cells_of
 from metrics.model import Metric
+from metrics.periods import Grain, period_of
 from tests.reference.engine import Cell, cells_by_hand
 from tests.support.facts import (
     Facts,
@@ -228,6 +229,33 @@ def test_rolled_up_cells_are_the_cells_of_the_whole(
         columns = ("period", "numerator", "denominator", "n", "left_out", "value", "status")
         rolled = roll_up(fine_cells, fine).select(columns)
         assert rolled.equals(roll_up(coarse_cells, coarse).select(columns))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    metrics=definitions(),
+    facts=FACTS,
+    through=THROUGH,
+    days=st.lists(DAYS, max_size=3),
+    grain=GRAINS,
+)
+def test_the_cells_of_some_periods_are_those_of_all_in_these(
+    metrics: list[Metric],
+    facts: dict[str, list[dict[str, Any]]],
+    through: date,
+    days: list[date],
+    grain: Grain,
+) -> None:
+    """Of any grain and with holes between them; those of another grain ask for nothing."""
+    warehouse = Facts().fill(**facts)
+    periods = [period_of(day, grain) for day in days]
+    starts = [period.start for period in periods]
+    own = [metric.name for metric in metrics if metric.period == grain]
+    with warehouse.read(*metrics) as reader:
+        full = cells_of(reader, metrics, warehouse.tables, through)
+        narrowed = cells_of(reader, metrics, warehouse.tables, through, periods=periods)
+    expected = full.filter(pl.col("period").is_in(starts), pl.col("metric").is_in(own))
+    assert narrowed.equals(expected)
 
 
 def _with_bookkeeping(frame: pl.DataFrame) -> pl.DataFrame:
