@@ -4,6 +4,10 @@ RUN := .venv/bin/
 UV := $(RUN)uv
 UV_VERSION := >=0.13,<0.14
 
+# The oldest DuckDB that is supported, in an environment of its own beside .venv.
+OLDEST_DUCKDB := 1.5.6
+OLDEST := .venv-duckdb-$(OLDEST_DUCKDB)/
+
 # Where `make data` finds the downloaded source files, and where it builds its workspaces.
 SOURCES ?= ../shared/data
 WORKSPACES ?= data/local
@@ -11,13 +15,14 @@ COMPANIES := us_airports detroit_food_safety marketplace ttc medicine_supply bos
   software_help_desk device_recalls
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check bench data golden chromium postgres $(COMPANIES)
+.PHONY: help setup demo test faults parity check bench data golden chromium postgres $(COMPANIES)
 
 help:
 	@echo "make setup    make .venv with everything in it (Python 3.11 or newer and a package registry)"
 	@echo "make demo     build the demonstration company and serve it; the address is printed"
 	@echo "make test     run every test (installs Chromium and PostgreSQL from Debian's packages where missing)"
 	@echo "make faults   kill, damage and fill the disk as often as docs/faults.md says (up to an hour)"
+	@echo "make parity   compare DuckDB $(OLDEST_DUCKDB) and 2.0, PostgreSQL and plain Polars on many generated definitions (minutes)"
 	@echo "make check    format, lint, types, layers, dependencies, spelling, documentation"
 	@echo "make bench    measure speed side by side with peers"
 	@echo "make data     build the workspaces of real companies in $(WORKSPACES) from $(SOURCES)"
@@ -42,6 +47,16 @@ test: setup chromium postgres
 
 faults: setup
 	CLAUSE9_FAULTS=full $(RUN)pytest tests/faults
+
+parity: setup postgres $(OLDEST).ready
+	CLAUSE9_PARITY=full $(RUN)pytest -p no:randomly tests/expressions tests/reference
+	CLAUSE9_PARITY=full $(OLDEST)bin/pytest -p no:randomly tests/expressions tests/reference tests/metrics tests/warehouse
+
+$(OLDEST).ready: pyproject.toml uv.lock setup
+	UV_PROJECT_ENVIRONMENT=$(OLDEST) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --all-extras --quiet --python $(RUN)python
+	$(UV) pip install --quiet --python $(OLDEST)bin/python "duckdb==$(OLDEST_DUCKDB)"
+	$(OLDEST)bin/python -c 'import duckdb, sys; sys.exit(duckdb.__version__ != "$(OLDEST_DUCKDB)")'
+	@touch $@
 
 check: setup
 	$(RUN)ruff check

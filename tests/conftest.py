@@ -1,4 +1,7 @@
-"""What every room's tests share: the browser. Builders are imported by name from tests.support."""
+"""What every room's tests share: the browser and a PostgreSQL.
+
+Builders are imported by name from tests.support.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.support.postgres import Server
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +42,15 @@ def phone_page(chromium: Browser) -> Iterator[Page]:
 
     with browser.open_page(chromium, viewport=browser.PHONE) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Give one running PostgreSQL; each test makes tables of its own."""
+    from tests.support import postgres
+
+    with postgres.server() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

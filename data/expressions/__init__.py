@@ -3,8 +3,20 @@
 `to_polars` is in `data.expressions.frame`, apart, so that definitions load without Polars.
 """
 
+from data.expressions.dialect import Dialect
+from data.expressions.in_duckdb import DUCKDB
+from data.expressions.in_postgresql import POSTGRESQL
 from data.expressions.parse import ExpressionError, parse
 from data.expressions.sql import render
 from data.expressions.tree import ColumnType, Expression
 
-__all__ = ["ColumnType", "Expression", "ExpressionError", "parse", "render"]
+__all__ = [
+    "DUCKDB",
+    "POSTGRESQL",
+    "ColumnType",
+    "Dialect",
+    "Expression",
+    "ExpressionError",
+    "parse",
+    "render",
+]

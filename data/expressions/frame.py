@@ -14,7 +14,7 @@ from operator import or_
 
 import polars as pl
 
-from data.expressions.sql import TEXT_FORMS
+from data.expressions.dialect import TEXT_FORMS
 from data.expressions.tree import (
     Between,
     Binary,
@@ -287,6 +287,9 @@ def _cast(node: Cast) -> pl.Expr:
         case ("decimal" | "float", "integer"):
             rounded = operand.round(0, mode="half_away_from_zero")
             return rounded.cast(to, strict=False)
+        case ("float", "decimal"):
+            # Polars raises where a number has more digits than the type, `strict` or not.
+            return pl.when(operand.abs() < 1e29).then(operand).cast(to, strict=False)
         case _:
             return operand.cast(to, strict=False)
 

@@ -1,7 +1,7 @@
 """The functions an expression may call: what they take, what they give.
 
-This list is the whole list. A function is added here, in `convert`, in `sql` and in `frame`, and
-the parity test then holds both engines to one meaning.
+This list is the whole list. A function is added here, in `convert`, in each dialect and in `frame`,
+and the parity test then holds all engines to one meaning.
 """
 
 from __future__ import annotations

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from data.expressions import ColumnType, ExpressionError, parse
+from data.expressions import (
+    DUCKDB,
+    POSTGRESQL,
+    ColumnType,
+    Dialect,
+    ExpressionError,
+    parse,
+    render,
+)
 
 COLUMNS: dict[str, ColumnType] = {
     "complaint_id": "text",
@@ -209,3 +217,23 @@ def test_a_broken_expression_says_that_it_cannot_be_read(text: str) -> None:
 def test_a_value_with_quotes_and_semicolons_stays_a_value() -> None:
     expression = parse("comment = 'x''; drop table complaints; --'", COLUMNS)
     assert expression.columns == {"comment"}
+
+
+@pytest.mark.parametrize("dialect", [DUCKDB, POSTGRESQL], ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "cast(cast({} as integer) as text)",
+        "trim(lower({}))",
+        "if(ends_with(comment, {}), 'a', 'b')",
+        "cast(make_date(year(cast({} as date)), 1, 1) as text)",
+        "cast(cast(cast({} as float) as integer) as text)",
+    ],
+)
+def test_nested_expressions_grow_by_a_layer_at_a_time(layer: str, dialect: Dialect) -> None:
+    """An operand written twice would double the text with every layer, to gigabytes."""
+    texts = ["comment"]
+    for _ in range(8):
+        texts.append(layer.format(texts[-1]))
+    lengths = [len(render(parse(text, COLUMNS), {}, dialect)) for text in texts]
+    assert lengths[8] - lengths[7] <= lengths[2] - lengths[1] + 100

@@ -1,8 +1,7 @@
-"""One PostgreSQL for all tests of pulls; each test fills a table of its own making."""
+"""A database to pull from, in the one PostgreSQL of all tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ lines', '2026-09-01 08:00+00'),
   (2, '2026-09-02', 'Aarhus', NULL, 0.10, '', '2026-09-02 08:00+00'),
   (3, '2026-09-30', 'Porto', 'damaged', NULL, 'said "no"', '2026-09-30 08:00+00')
 """
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[postgres.Server]:
-    """Give one running PostgreSQL."""
-    with postgres.server() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
-"""Asking DuckDB and Polars the same expressions over the same rows."""
+"""Asking DuckDB, Polars and PostgreSQL the same expressions over the same rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import duckdb
 import polars as pl
+import psycopg
+import pytest
 
-from data.expressions import ColumnType, Expression, render
+from data.expressions import POSTGRESQL, ColumnType, Expression, render
 from data.expressions.frame import to_polars
 
 Answers = list[list[object]]
@@ -35,6 +38,29 @@ def both_engines(
     return _by_duckdb(expressions, frame), _by_polars(expressions, frame)
 
 
+def by_postgres(
+    connection: psycopg.Connection,
+    expressions: Sequence[Expression],
+    columns: Mapping[str, ColumnType],
+    rows: Sequence[Mapping[str, object]],
+) -> Answers:
+    """Return what PostgreSQL says; decimals are numeric(18, 2) there, as in the others."""
+    names = {**POSTGRESQL.types, "decimal": "numeric(18, 2)"}
+    typed = ", ".join(f"{name} {names[kind]}" for name, kind in columns.items())
+    connection.execute(b"DROP TABLE IF EXISTS given")
+    connection.execute(f"CREATE TEMP TABLE given (row_at bigint, {typed})".encode())
+    marks = ", ".join(["%s"] * (len(columns) + 1))
+    connection.cursor().executemany(
+        f"INSERT INTO given VALUES ({marks})".encode(),
+        [(at, *(row.get(name) for name in columns)) for at, row in enumerate(rows)],
+    )
+    parameters: dict[str, object] = {}
+    select = ", ".join(render(each, parameters, POSTGRESQL) for each in expressions)
+    sql = f"SELECT {select} FROM given ORDER BY row_at"
+    found = connection.execute(sql.encode(), parameters).fetchall()
+    return [list(column) for column in zip(*found, strict=True)]
+
+
 def _by_duckdb(expressions: Sequence[Expression], frame: pl.DataFrame) -> Answers:
     parameters: dict[str, object] = {}
     select = ", ".join(
@@ -56,3 +82,10 @@ def _by_polars(expressions: Sequence[Expression], frame: pl.DataFrame) -> Answer
     named = {f"e{index}": to_polars(each) for index, each in enumerate(expressions)}
     found = frame.with_columns(**named)
     return [found[name].to_list() for name in named]
+
+
+def comparable(value: object) -> object:
+    """Return a number to 12 digits: floats may differ in the last, decimals in trailing zeros."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    return pytest.approx(float(value), rel=1e-12, abs=1e-9)

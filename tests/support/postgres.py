@@ -41,10 +41,14 @@ class Server:
         secret = quote(password, safe="")
         return f"postgresql://{READER}:{secret}@{host}:{port or self.port}/postgres"
 
+    @property
+    def place(self) -> str:
+        """Where the owner connects to, as libpq reads it."""
+        return f"host=127.0.0.1 port={self.port} user={USER} dbname=postgres"
+
     def run(self, *statements: str) -> None:
         """Run statements as the owner."""
-        place = f"host=127.0.0.1 port={self.port} user={USER} dbname=postgres"
-        with psycopg.connect(place, autocommit=True) as connection:
+        with psycopg.connect(self.place, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())
 
