@@ -11,6 +11,7 @@ import tomllib
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -21,16 +22,21 @@ from data.errors import Problem, near_miss
 
 Form = TypeVar("Form", bound=BaseModel)
 
+LARGEST = 2_000_000
+"""Bytes a definition file may have: a mapping of 20,000 values fits, and is read in seconds."""
+
+_ENDLESS = re.compile(r"\d{4301}")
+"""More digits than Python makes a number of."""
+
 
 def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
     """Return what the file holds and the problems that keep it from being read.
 
     `file` is how the file is called in problems. With any problem the mapping is empty.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        return {}, [Problem(file, "", f"cannot be read: {error.strerror or error}.")]
+    raw, problems = _bytes(path, file)
+    if problems:
+        return {}, problems
     text, problems = _decoded(raw, file)
     if problems:
         return {}, problems
@@ -39,6 +45,9 @@ def read_toml(path: Path, file: str) -> tuple[dict[str, Any], list[Problem]]:
     except RecursionError:
         return {}, [Problem(file, "", "is nested too deeply to be a definition.")]
     except ValueError as error:  # TOMLDecodeError, and a number of thousands of digits
+        if endless := _ENDLESS.search(text):
+            line = text.count("\n", 0, endless.start()) + 1
+            return {}, [Problem(file, f"line {line}", "holds a number of thousands of digits.")]
         place = _place_of(str(error), text)
         return {}, [Problem(file, place, _syntax_sentence(str(error)))]
 
@@ -54,6 +63,20 @@ def validated(
         return model.model_validate(values), []
     except ValidationError as error:
         return None, list(_problems(error, model, file, key))
+
+
+def _bytes(path: Path, file: str) -> tuple[bytes, list[Problem]]:
+    """Return what the file holds; a pipe or a device is not opened, for it may never end."""
+    try:
+        status = path.stat()
+        if not S_ISREG(status.st_mode):
+            return b"", [Problem(file, "", "is no file that can be read as a definition.")]
+        if status.st_size > LARGEST:
+            message = f"has {status.st_size / 1e6:,.1f} MB; a definition file has at most"
+            return b"", [Problem(file, "", f"{message} {LARGEST / 1e6:g} MB. Split it.")]
+        return path.read_bytes(), []
+    except OSError as error:
+        return b"", [Problem(file, "", f"cannot be read: {error.strerror or error}.")]
 
 
 def _decoded(raw: bytes, file: str) -> tuple[str, list[Problem]]:
@@ -151,6 +174,9 @@ _WANTED = {
     "model_type": "must be a section of keys",
     "model_attributes_type": "must be a section of keys",
     "date_type": "must be a date like 2026-09-30, without quotes",
+    "string_too_short": "must be a text with something in it",
+    "date_parsing": "must be a date like 2026-09-30, without quotes",
+    "date_from_datetime_parsing": "must be a date like 2026-09-30, without quotes",
 }
 
 

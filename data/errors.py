@@ -65,6 +65,10 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+MOST_TOLD = 100
+"""Problems a sentence lists; `problems` holds all of them."""
+
+
 class DefinitionError(Clause9Error):
     """Every problem of every definition file, in one report."""
 
@@ -72,7 +76,9 @@ class DefinitionError(Clause9Error):
         self.problems = tuple(sorted(problems))
         count = len(self.problems)
         head = "1 problem" if count == 1 else f"{count} problems"
-        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems[:MOST_TOLD])
+        if count > MOST_TOLD:
+            lines += f"\n  and {count - MOST_TOLD:,} more"
         super().__init__(f"{head} in the definitions:\n{lines}")
 
 

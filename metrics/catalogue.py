@@ -21,9 +21,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from data.definitions import read_toml, validated
 from data.errors import DefinitionError, Problem, near_miss
 from data.expressions import ExpressionError, parse
+from data.expressions.parse import LONGEST, unseen
 from data.tables import Table
 from metrics.model import Elapsed, Metric, Reported, Side, Source, Stock, Topic
 from metrics.periods import Grain
+
+LONGEST_NAME = 64
+"""Characters of a metric's name: it stands in addresses, columns and file names."""
+
+MOST_PROBLEMS = 1_000
+"""Problems after which no further metric is read: such a file is no work of a person's."""
 
 LIBRARY = Path(__file__).parent / "definitions"
 
@@ -52,7 +59,7 @@ class Adoption(BaseModel):
     review_by: date | None = Field(default=None, description="When to look at it again.")
     by: tuple[str, ...] | None = Field(default=None, description="The site's dimensions.")
     period: Grain | None = Field(default=None, description="The site's interval.")
-    decimals: int | None = Field(default=None, description="Digits shown.")
+    decimals: int | None = Field(default=None, strict=True, description="Digits shown.")
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,8 @@ class _Loader:
         self.problems += problems
         adopted = content.pop("use", [])
         for name, section in content.items():
+            if len(self.problems) > MOST_PROBLEMS:
+                break
             self._define(name, section, file)
         if isinstance(adopted, list):
             return adopted
@@ -136,6 +145,9 @@ class _Loader:
             known = "a metric is a section: [name] and, below it, its keys."
             self._complain(file, name, f"is not a metric; {known}")
             return
+        if "name" in section:
+            message = f"unknown key 'name': a metric's name is its section, [{name}]."
+            self._complain(file, f"{name}.name", message)
         metric, problems = validated(Metric, {**section, "name": name}, file, name)
         self.problems += [_without_own_name(problem, name) for problem in problems]
         if metric is not None:
@@ -181,7 +193,7 @@ class _Loader:
 
 
 def _without_own_name(problem: Problem, name: str) -> Problem:
-    if problem.key == f"{name}.name":
+    if problem.key == f"{name}.name" and "unknown key" not in problem.message:
         message = "a metric's name is in small letters, digits and _, and begins with a letter."
         return Problem(problem.file, name, message)
     return problem
@@ -192,6 +204,7 @@ Flaws = Iterator[tuple[str, str]]
 
 def _flaws(metric: Metric, tables: Mapping[str, Table]) -> Flaws:
     """Yield the key and the sentence of everything in a metric that does not fit the tables."""
+    yield from _text_flaws(metric)
     for name in metric.by:
         if name in RESERVED:
             yield "by", f"'{name}' is a word of every result and cannot be a dimension."
@@ -203,6 +216,18 @@ def _flaws(metric: Metric, tables: Mapping[str, Table]) -> Flaws:
         table = tables[source.table]
         yield from _dimension_flaws(metric, table)
         yield from _source_flaws(metric, side, source, table, key)
+
+
+def _text_flaws(metric: Metric) -> Flaws:
+    if len(metric.name) > LONGEST_NAME:
+        yield "name", f"has {len(metric.name):,} characters; {LONGEST_NAME} are allowed."
+    for key in ("title", "why", "unit", "process", "purpose", "approved_by"):
+        text = getattr(metric, key) or ""
+        if len(text) > LONGEST:
+            yield key, f"has {len(text):,} characters; {LONGEST:,} are allowed."
+        elif (found := unseen(text)) is not None:
+            code, place = found
+            yield key, f"character {place}: the invisible character {code} is not allowed."
 
 
 def _dimension_flaws(metric: Metric, table: Table) -> Flaws:

@@ -256,7 +256,9 @@ class Metric(_Frozen):
         default=(), description="Dimensions the metric can be broken down by."
     )
     period: Grain = Field(default="month", description="The interval of one cell.")
-    decimals: int = Field(default=1, ge=0, le=6, description="Digits after the point when shown.")
+    decimals: int = Field(
+        default=1, ge=0, le=6, strict=True, description="Digits after the point when shown."
+    )
     measure: Measure
 
     @model_validator(mode="after")

@@ -202,6 +202,8 @@ class Converter:
 
     def _in(self, tree: exp.Expr) -> Node:
         _only(tree, "this", "expressions")
+        if not tree.expressions:
+            raise ExpressionError("`in` needs at least one value in its brackets.")
         nodes = [self.node(part) for part in (tree.this, *tree.expressions)]
         (operand, *options), _ = aligned(nodes, "what `in` compares")
         return In(operand, tuple(options))
@@ -327,7 +329,10 @@ def _negated(operand: Node) -> Node:
 
 def _number(text: str) -> Literal:
     if "e" in text.lower():
-        value = float(text)
+        try:
+            value = float(text)
+        except ValueError:
+            raise ExpressionError(f"'{text}' is not a number. Write 1e3 or 1000.") from None
         if not math.isfinite(value):
             raise ExpressionError(f"the number {text} is too large.")
         return Literal(value, "float")

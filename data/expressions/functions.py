@@ -7,13 +7,18 @@ and the parity test then holds all engines to one meaning.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 from data.expressions.refusal import ExpressionError
-from data.expressions.tree import Call, Literal, Node, ValueType
+from data.expressions.tree import Call, Literal, Node, ValueType, walk
 from data.expressions.types import DATES, NUMBERS, aligned, must_be
 
 Arguments = tuple[Node, ...]
 Signature = Callable[[str, Arguments], Call]
+
+MOST_GROWTH = 1_000
+"""How many times longer texts may become by replacing: nested, each replacement multiplies, and
+three of 300 characters make 27 million of one."""
 
 TRUNCATIONS = ("day", "week", "month", "quarter", "year")
 """What `date_trunc` cuts a date down to."""
@@ -93,7 +98,21 @@ def _replaced(function: str, arguments: Arguments) -> Call:
             raise ExpressionError(message)
     if arguments[1] == Literal("", "text"):
         raise ExpressionError(f"{function} cannot seek an empty text.")
-    return Call(function, arguments, "text")
+    replaced = Call(function, arguments, "text")
+    growth = prod(_growth(node) for node in walk(replaced))
+    if growth > MOST_GROWTH:
+        message = f"{function} in {function} could make a text {growth:,.0f} times as long"
+        raise ExpressionError(f"{message}; {MOST_GROWTH} times are allowed.")
+    return replaced
+
+
+def _growth(node: Node) -> float:
+    """Return how many times longer a text may become by one node alone."""
+    match node:
+        case Call("replace", (_, Literal(value=str() as sought), Literal(value=str() as put))):
+            return max(1.0, len(put) / len(sought))
+        case _:
+            return 1.0
 
 
 def _first_known(function: str, arguments: Arguments) -> Call:

@@ -71,11 +71,18 @@ def _check_text(text: str) -> None:
     if len(text) > LONGEST:
         message = f"the expression has {len(text):,} characters; {LONGEST:,} are allowed."
         raise ExpressionError(message)
+    if (found := unseen(text)) is not None:
+        code, position = found
+        message = f"the invisible character {code} is not allowed. Use plain spaces."
+        raise ExpressionError(message, position)
+
+
+def unseen(text: str) -> tuple[str, int] | None:
+    """Return the first character nobody can see, as U+202E, and its place, counted from 1."""
     for position, character in enumerate(text, start=1):
         if unicodedata.category(character) in _UNSEEN and character != "\n":
-            code = f"U+{ord(character):04X}"
-            message = f"the invisible character {code} is not allowed. Use plain spaces."
-            raise ExpressionError(message, position)
+            return f"U+{ord(character):04X}", position
+    return None
 
 
 def _tokens(text: str) -> Sequence[Token]:

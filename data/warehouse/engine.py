@@ -137,6 +137,11 @@ def _plain(place: str, error: duckdb.Error) -> Clause9Error | None:
         return Clause9Error(
             f"{place}: the disk is full. Nothing was changed. Free some space and try again."
         )
+    if isinstance(error, duckdb.OutOfRangeException):
+        return Clause9Error(
+            f"{place}: a number that a definition makes grows beyond what can be kept. Nothing was "
+            f"changed. Divide first, or count in a larger unit.\n{_first_line(error)}"
+        )
     # A block that fails its checksum while rows stream out comes as a plain Error.
     if isinstance(error, _BROKEN_STORAGE) or "Corrupt database" in text:
         return DamagedWarehouseError(place, error)

@@ -10,6 +10,7 @@ import pytest
 
 from data.expressions import ColumnType, parse
 from tests.support.expressions import both_engines
+from tests.support.second_opinion import not_allowed
 
 COLUMNS: dict[str, ColumnType] = {
     "received_on": "date",
@@ -124,6 +125,7 @@ def test_means_the_same_on_both_engines(text: str, expected: object) -> None:
     duckdb, polars = both_engines([expression], COLUMNS, [ROW])
     assert duckdb[0][0] == expected
     assert polars[0][0] == expected
+    assert not_allowed(expression, COLUMNS) == []
 
 
 @pytest.mark.parametrize(
