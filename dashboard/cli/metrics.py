@@ -44,8 +44,8 @@ def show(
     return None
 
 
-@app.command()
-def values(
+@app.command("values")
+def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     metric: Annotated[str, typer.Argument(help="The name of the metric.")],
     by: Annotated[
         list[str] | None, typer.Option(help="A dimension to split by; may be repeated.")
@@ -56,21 +56,33 @@ def values(
     last: Annotated[
         str | None, typer.Option("--to", help="Periods that start on or before this day.")
     ] = None,
+    per: Annotated[
+        str | None,
+        typer.Option(
+            help="A longer period to add up to: week, month, quarter, half-year or year; or span, "
+            "one value from --from to --to."
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--slice", help="dimension=value; may be repeated.")
+    ] = None,
     as_json: shell.Json = False,
 ) -> None:
     """Print a metric's values by period, with numerator, denominator and status."""
-    from dashboard.company import figures
+    from dashboard.company.values import Asked, values
 
-    rows = figures.values(
-        shell.open_company(),
-        metric,
+    asked = Asked(
         by=tuple(by or ()),
+        part=shell.slice_of(where or (), "--slice"),
         first=shell.day(first, "--from"),
         last=shell.day(last, "--to"),
+        per=per,
     )
+    rows = values(shell.open_company(), metric, asked)
     if as_json:
         return shell.print_json(rows)
-    shell.print_rows(rows, ("period", "slice", "numerator", "denominator", "value", "status"))
+    columns = ("period", "slice", "numerator", "denominator", "value", "status", "remark")
+    shell.print_rows(rows, columns if per else columns[:-1])
     return None
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard.company import figures
 from dashboard.company.deadlines import Upload
 from dashboard.company.evidence import is_published_since, is_reverted_since
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
+from dashboard.company.series import constant_dimensions
 from data.records import batches, reviews
 from data.records.models import Batch
 from metrics.periods import period_of
@@ -98,7 +98,7 @@ def _weight(change: Change) -> tuple[bool, bool, bool, str]:
 
 def _reads(company: Company, view: MetricView, upload: Upload) -> bool:
     """Whether the rows an upload would bring count in what a view shows."""
-    part = figures.constant_dimensions(company, upload.mapping.name)
+    part = constant_dimensions(company, upload.mapping.name)
     apart = any(view.slice.get(name, value) != value for name, value in part.items())
     return upload.mapping.table in view.metric.tables and not apart
 

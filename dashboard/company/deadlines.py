@@ -9,8 +9,8 @@ from typing import Literal
 
 import polars as pl
 
-from dashboard.company import figures
 from dashboard.company.opened import Company
+from dashboard.company.series import constant_dimensions
 from data.records import people
 from data.records.closings import closings
 from data.records.models import Owner, PeriodClosing, Person
@@ -103,7 +103,7 @@ class _Known:
         process = mapping.constants.get("process") or (fed.pop() if len(fed) == 1 else None)
         if process is None:
             return None
-        part = figures.constant_dimensions(company, mapping.name)
+        part = constant_dimensions(company, mapping.name)
         found = people.owner_in_force(self.owners, str(process), part, day)
         return None if found is None else self.people.get(found.person)
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard.company import figures, uploads
 from dashboard.company.opened import Company
+from dashboard.company.series import EVERYTHING
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Batch, Review
 from data.warehouse import Reader
@@ -78,7 +79,7 @@ def _previous(every: Iterable[Review], review: Review) -> Review | None:
 
 
 def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvidence, ...]:
-    wanted = [(metric, figures.EVERYTHING) for metric in company.catalogue.metrics.values()]
+    wanted = [(metric, EVERYTHING) for metric in company.catalogue.metrics.values()]
     if not wanted:
         return ()
     found = figures.views(company, reader, wanted, as_of=last_day(company, until))

@@ -9,13 +9,13 @@ from typing import Any, assert_never
 
 import polars as pl
 
-from dashboard.company.figure_names import speaking_for
 from dashboard.company.opened import Company
+from dashboard.company.series import held, series_of
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
 from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
-from metrics import cells, status
+from metrics import cells
 from metrics.compile import compile_cells
 from metrics.model import (
     Count,
@@ -29,9 +29,6 @@ from metrics.model import (
     Total,
 )
 from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
-
-EVERYTHING: Mapping[str, str] = {}
-"""The slice that leaves nothing out."""
 
 
 @dataclass(frozen=True)
@@ -84,19 +81,10 @@ def views(
     pairs = {series_key(metric.name, part): (metric, part) for metric, part in wanted}
     if not pairs:
         return {}
-    coverage, expected = reader.coverage(), expected_uploads(company)
-    held = cells.read_cells(reader, {metric.name for metric, _ in pairs.values()})
+    given = held(company, reader, [metric for metric, _ in pairs.values()])
     every_target = targets.targets(company.records)
     series = {
-        key: status.series(
-            held,
-            speaking_for(company, metric, coverage),
-            speaking_for(company, metric, expected),
-            metric,
-            as_of=day,
-            slice=part,
-            fiscal_year_start=company.catalogue.fiscal_year_start,
-        )
+        key: series_of(company, given, metric, as_of=day, part=part)
         for key, (metric, part) in pairs.items()
     }
     in_force = {key: _targets_of(every_target, *pair) for key, pair in pairs.items()}
@@ -150,33 +138,19 @@ def dimension_values(company: Company, name: str, dimension: str) -> list[str]:
     return by_weight[dimension].to_list()
 
 
+def known_part(company: Company, metric: Metric, part: Mapping[str, str]) -> None:
+    """Raise NotFoundError for a part of the metric that no figure is of, with the nearest one."""
+    for dimension, value in part.items():
+        known = dimension_values(company, metric.name, dimension)
+        if value not in known:
+            hint = near_miss(value, known)
+            raise NotFoundError(f"{metric.name} has no {dimension} '{value}'.{hint}")
+
+
 def targets_of(company: Company, name: str) -> tuple[Target, ...]:
     """Return every target a metric ever had, whole and by part, the newest first."""
     own = [each for each in targets.targets(company.records) if each.metric == name]
     return tuple(sorted(own, key=lambda each: (each.from_on, each.slice), reverse=True))
-
-
-def expected_uploads(company: Company) -> pl.DataFrame:
-    """Return what is to come in, and when: mapping, table, cadence, due_days, slice (JSON)."""
-    rows = [
-        {
-            "mapping": mapping.name,
-            "table": mapping.table,
-            "cadence": mapping.cadence,
-            "due_days": mapping.due_days or 0,
-            "slice": slice_text(constant_dimensions(company, mapping.name)),
-        }
-        for mapping in company.mappings.values()
-        if mapping.cadence is not None
-    ]
-    return pl.DataFrame(rows, schema=status.EXPECTED_SCHEMA)
-
-
-def constant_dimensions(company: Company, mapping: str) -> dict[str, str]:
-    """Return the part of a table one mapping speaks for: its constants that are dimensions."""
-    found = company.mappings[mapping]
-    dimensions = set(company.tables[found.table].dimensions) - {"process"}
-    return {name: str(value) for name, value in found.constants.items() if name in dimensions}
 
 
 def list_metrics(company: Company) -> list[dict[str, Any]]:
@@ -205,28 +179,10 @@ def show_metric(company: Company, name: str) -> dict[str, Any]:
     }
 
 
-def values(
-    company: Company,
-    name: str,
-    *,
-    by: Sequence[str] = (),
-    first: date | None = None,
-    last: date | None = None,
-) -> list[dict[str, Any]]:
-    """Return the values of a metric by period and slice, as `metrics values --json` prints them."""
-    metric = find_metric(company, name)
-    with company.warehouse.read() as reader:
-        found = cells.values(reader, metric, by=tuple(by), first=first, last=last)
-    return cells.values_as_records(found)
-
-
 def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:
     """Return one metric's points with limits and its summary, as plain values."""
     metric = find_metric(company, name)
-    for dimension, value in part.items():
-        known = dimension_values(company, name, dimension)
-        if value not in known:
-            raise NotFoundError(f"{name} has no {dimension} '{value}'.{near_miss(value, known)}")
+    known_part(company, metric, part)
     with company.warehouse.read() as reader:
         view = next(iter(views(company, reader, [(metric, part)]).values()))
     return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}

@@ -9,6 +9,7 @@ from dashboard.company import figures
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from dashboard.company.publishing import day_of
+from dashboard.company.series import constant_dimensions
 from data.warehouse import Writer
 from metrics.evaluate import compute as compute_cells
 from metrics.model import Metric
@@ -48,7 +49,7 @@ def fed_by(company: Company, mappings: Iterable[str], tables: Iterable[str]) -> 
     part: dict[str, str] = {}
     for name in mappings:
         if name in company.mappings:
-            part |= figures.constant_dimensions(company, name)
+            part |= constant_dimensions(company, name)
     return [
         (metric.name, {name: value for name, value in part.items() if name in metric.by})
         for metric in fed_metrics(company, tables)

@@ -11,7 +11,8 @@ from dashboard.company import packs
 from dashboard.components import links, page
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, count, number, part_words, whole
-from metrics.review.model import Figure, Reading
+from metrics.readings import Reading
+from metrics.review.model import Figure
 from metrics.review.sources import Source, SourceSide, Which
 
 

@@ -11,7 +11,8 @@ from dashboard.documents.page import ReviewPage
 from dashboard.documents.pieces import anchor, grid, value_text
 from metrics.model import Metric
 from metrics.model import Source as MetricSource
-from metrics.review.model import Figure, Reading
+from metrics.readings import Reading
+from metrics.review.model import Figure
 from metrics.review.sources import Source, SourceFile, SourceSide
 from metrics.review.wording import day, exact, plain
 

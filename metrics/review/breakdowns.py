@@ -10,8 +10,8 @@ from data.tables.contract import Table
 from metrics.periods import Period
 from metrics.review.registers import Listing
 from metrics.review.tables import completed, dated_in, record_table, weighed
-from metrics.review.windows import before
 from metrics.review.wording import counted, number, sentence
+from metrics.stretches import before
 
 
 def complaints(frame: pl.DataFrame, period: Period, contract: Table) -> Listing:

@@ -15,7 +15,8 @@ import polars as pl
 from pydantic import BaseModel
 
 from metrics.model import Metric
-from metrics.review.model import Assembly, Figure, Reading
+from metrics.readings import Reading
+from metrics.review.model import Assembly, Figure
 from metrics.review.sources import Which
 
 READINGS: tuple[Which, ...] = ("whole", "latest", "previous")

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 from data.records.targets import target_in_force
 from metrics.model import Metric
 from metrics.periods import Grain, start_of
+from metrics.readings import Reading, latest, over
 from metrics.review.model import (
     NOT_KNOWN,
     Evidence,
     Figure,
     MetricEvidence,
-    Reading,
     Signal,
 )
-from metrics.review.readings import latest, over
 from metrics.review.windows import compared_with
 from metrics.review.wording import measured, number, plain, sentence
 from metrics.trend.limits import SLACK

@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from metrics.readings import HAS_VALUE, last_known
 from metrics.review.model import Evidence, Figure, Gap, LateUpload, MetricEvidence
-from metrics.review.readings import HAS_VALUE, last_known
 from metrics.review.registers import Listing
 from metrics.review.topics import Topic
 from metrics.review.wording import counted, day, days_between, listed, sentence

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from metrics.periods import Period
+from metrics.readings import Reading
 
 if TYPE_CHECKING:
     from data.records.models import Action, Decision, Objective, Review, ReviewInput, Target
@@ -24,25 +25,6 @@ InputState = Literal["fed", "gap", "late", "waived"]
 
 NOT_KNOWN = "not known"
 """What is said of a state, a target or a value that nothing supports: never zero, never good."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one metric said over one stretch of time; `value` None means nothing is known, never 0.
-
-    `status` is a cell status, or `partial` when only some periods of the stretch have a value;
-    `remark` then says how many ("5 of 6 periods, August 2026 is missing"). `counted` are the days
-    the value was taken from, neighbouring periods joined.
-    """
-
-    period: Period
-    numerator: Decimal | None
-    denominator: Decimal | None
-    n: int
-    value: float | None
-    status: str
-    remark: str = ""
-    counted: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from data.warehouse import Reader
 from metrics.compile import Query, compile_rows
 from metrics.model import Metric, Side
 from metrics.periods import Period
-from metrics.review.model import Figure, Reading
+from metrics.readings import Reading
+from metrics.review.model import Figure
 from metrics.review.sources import (
     SHOWN_ROWS,
     Source,

@@ -18,7 +18,8 @@ from metrics.model import Elapsed, Metric, Side, Source, Stock, slice_key
 from metrics.periods import Period, next_start
 from metrics.review.model import Assembly, Figure
 from metrics.review.tables import personal_columns
-from metrics.review.wording import MASK, span
+from metrics.review.wording import MASK
+from metrics.stretches import span
 
 IDENTITY = ("_batch", "_mapping", "_sheet", "_row")
 """What names a row wherever it is: the file and the place in it."""

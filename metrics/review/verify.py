@@ -22,8 +22,8 @@ from data.warehouse import memory_warehouse
 from metrics.cells import roll_up
 from metrics.evaluate import cells_of
 from metrics.model import Metric
+from metrics.readings import value_of_sums
 from metrics.review.pack import FORMAT, MANIFEST, seal_of
-from metrics.review.readings import value_of_sums
 
 LARGEST = 2_000_000_000
 """Bytes a pack may unfold to; a sealed review of a large company has some tens of millions."""

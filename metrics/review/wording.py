@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -22,22 +21,6 @@ def day(on: date | None) -> str:
 def short_day(on: date | None) -> str:
     """Return "3 Mar 2026" for table cells, "–" for none."""
     return f"{on.day} {_month(on)[:3]} {on.year}" if on else "–"
-
-
-def span(from_on: date, to_on: date) -> str:
-    """Return the shortest true words for a stretch of days: "Q3 2026", "May to October 2026"."""
-    if from_on.day != 1 or to_on.day != monthrange(to_on.year, to_on.month)[1]:
-        return f"{day(from_on)} to {day(to_on)}"
-    months = (to_on.year - from_on.year) * 12 + to_on.month - from_on.month + 1
-    if months == 12 and from_on.month == 1:
-        return f"{from_on.year}"
-    if months == 3 and from_on.month % 3 == 1:
-        return f"Q{from_on.month // 3 + 1} {from_on.year}"
-    if months == 1:
-        return f"{_month(from_on)} {from_on.year}"
-    same_year = from_on.year == to_on.year
-    start = _month(from_on) if same_year else f"{_month(from_on)} {from_on.year}"
-    return f"{start} to {_month(to_on)} {to_on.year}"
 
 
 def _month(on: date) -> str:

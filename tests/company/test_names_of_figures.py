@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.company import figures, reported
-from dashboard.company.figures import EVERYTHING
+from dashboard.company.series import EVERYTHING
 from tests.support.reported_company import (
     METRICS,
     SETTINGS,

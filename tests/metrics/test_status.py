@@ -225,7 +225,7 @@ def _month(text: str) -> date:
 
 def _last(text: str) -> date:
     year, month = map(int, text.split("-"))
-    days = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31}
+    days = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30}
     return date(year, month, days[month])
 
 

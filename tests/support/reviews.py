@@ -19,7 +19,8 @@ from metrics.periods import label_of, next_start, start_of
 from metrics.review.assemble import assemble
 from metrics.review.model import Assembly, Evidence, Input, MetricEvidence
 from metrics.review.standards import load_standards
-from metrics.review.windows import review_period, window
+from metrics.review.windows import review_period
+from metrics.stretches import window
 from metrics.trend import Summary
 from metrics.trend.spec import State
 
@@ -34,6 +35,7 @@ SERIES: dict[str, pl.DataType | type[pl.DataType]] = {
     "numerator": pl.Decimal(38, 9),
     "denominator": pl.Decimal(38, 9),
     "n": pl.Int64,
+    "left_out": pl.Int64,
     "value": pl.Float64,
     "status": pl.String,
 }
@@ -81,6 +83,7 @@ def a_series(metric: Metric, months: Mapping[str, Cell]) -> pl.DataFrame:
                 "numerator": None if numerator is None else Decimal(numerator),
                 "denominator": None if denominator is None else Decimal(denominator),
                 "n": numerator,
+                "left_out": 0,
                 "value": value,
                 "status": cell if isinstance(cell, str) else "ok",
             }

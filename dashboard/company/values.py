@@ -1,0 +1,66 @@
+"""The values of a metric by period and slice, as a command prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from dashboard.company.figures import find_metric, known_part
+from dashboard.company.opened import Company
+from dashboard.company.series import by_longer_period, by_stretch, held, series_of
+from data.errors import UsageError
+from metrics import cells
+from metrics.model import Metric
+from metrics.stretches import checked_per, window
+
+SPAN = "span"
+"""Asks for one value over all the periods from one day to another."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a metric; a period counts when it starts from `first` to `last`."""
+
+    by: Sequence[str] = ()
+    part: Mapping[str, str] = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+    per: str | None = None
+
+
+def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
+    """Return the values of a metric by period and slice, as `metrics values --json` prints them.
+
+    Values of periods longer than the metric's own come with a remark: which of their periods are
+    not in the value, and why.
+    """
+    metric = find_metric(company, name)
+    known_part(company, metric, asked.part)
+    if asked.per in {None, metric.period}:
+        with company.warehouse.read() as reader:
+            own = cells.values(reader, metric, asked.by, asked.part, asked.first, asked.last)
+        return cells.values_as_records(own)
+    longer = _longer(company, metric, asked)
+    told = cells.values_as_records(longer)
+    return [row | {"remark": said} for row, said in zip(told, longer["remark"], strict=True)]
+
+
+def _longer(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
+    per = None if asked.per == SPAN else checked_per(asked.per or metric.period, metric.period)
+    with company.warehouse.read() as reader:
+        given = held(company, reader, [metric])
+    series = series_of(company, given, metric, by=asked.by, part=asked.part)
+    if per is None:
+        if asked.first is None or asked.last is None:
+            raise UsageError("--per span is one value from a day to a day: say --from and --to.")
+        found = by_stretch(company, metric, series, [window(asked.first, asked.last)])
+    else:
+        found = by_longer_period(company, metric, series, per)
+        starts = pl.col("period")
+        within = (starts >= (asked.first or date.min)) & (starts <= (asked.last or date.max))
+        found = found.filter(within)
+    return found.sort("period", "slice")
