@@ -24,6 +24,7 @@ from data.expressions import ExpressionError, parse
 from data.expressions.parse import LONGEST, unseen
 from data.tables import Table
 from metrics.model import Elapsed, Metric, Reported, Side, Source, Stock, Topic
+from metrics.parts import with_parts
 from metrics.periods import Grain
 
 LONGEST_NAME = 64
@@ -80,19 +81,28 @@ def load_metrics(
     nearest name there is.
     """
     loader = _Loader(tables)
-    library = loader.read_folder(LIBRARY, "metrics/definitions")
+    found = loader.read_folder(LIBRARY, "metrics/definitions")
+    shipped = {name: each.metric for name, each in found.items()}
     if site_folder is not None:
-        shipped = {metric.name: metric for metric, _ in library.values()}
         loader.forget()
-        library = loader.read_site(site_folder, shipped)
+        found = loader.read_site(site_folder, shipped)
+    metrics = loader.resolved(shipped)
     if loader.problems:
         raise DefinitionError(loader.problems)
-    named = dict(sorted(library.items()))
-    metrics = {name: metric for name, (metric, _) in named.items()}
-    return Catalogue(metrics, {name: file for name, (_, file) in named.items()}, fiscal_year_start)
+    files = {name: found[name].file for name in metrics}
+    return Catalogue(metrics, files, fiscal_year_start)
 
 
-Found = dict[str, tuple[Metric, str]]
+@dataclass(frozen=True)
+class _Definition:
+    """A metric as its file has it, and the file and the key in it."""
+
+    metric: Metric
+    file: str
+    key: str
+
+
+Found = dict[str, _Definition]
 
 
 class _Loader:
@@ -126,6 +136,15 @@ class _Loader:
                 self._adopt(entry, (file, f"use[{index}]"), shipped, own)
         return self._found
 
+    def resolved(self, shipped: Mapping[str, Metric]) -> dict[str, Metric]:
+        """Return the metrics by name, in order of name, with the parts of formulas in place."""
+        named = {name: each.metric for name, each in sorted(self._found.items())}
+        metrics, flaws = with_parts(named, shipped)
+        for name, key, message in flaws:
+            place = self._found[name]
+            self._complain(place.file, f"{place.key}.{key}", message)
+        return metrics
+
     def _read_file(self, path: Path, file: str) -> list[Any]:
         """Keep the metrics a file defines, and return what it takes from the library."""
         content, problems = read_toml(path, file)
@@ -148,6 +167,10 @@ class _Loader:
         if "name" in section:
             message = f"unknown key 'name': a metric's name is its section, [{name}]."
             self._complain(file, f"{name}.name", message)
+        if isinstance(section.get("measure"), dict) and "parts" in section["measure"]:
+            message = "is found from the expression; leave it out."
+            self._complain(file, f"{name}.measure.parts", message)
+            return
         metric, problems = validated(Metric, {**section, "name": name}, file, name)
         self.problems += [_without_own_name(problem, name) for problem in problems]
         if metric is not None:
@@ -181,12 +204,12 @@ class _Loader:
 
     def _keep(self, metric: Metric, file: str, key: str) -> None:
         if metric.name in self._found:
-            other = self._found[metric.name][1]
+            other = self._found[metric.name].file
             self._complain(file, key, f"the metric '{metric.name}' is also defined in {other}.")
             return
         problems = [Problem(file, f"{key}.{at}", text) for at, text in _flaws(metric, self.tables)]
         self.problems += problems
-        self._found[metric.name] = (metric, file)
+        self._found[metric.name] = _Definition(metric, file, key)
 
     def _complain(self, file: str, key: str, message: str) -> None:
         self.problems.append(Problem(file, key, message))
@@ -239,7 +262,7 @@ def _dimension_flaws(metric: Metric, table: Table) -> Flaws:
 
 
 def _source_flaws(metric: Metric, side: Side, source: Source, table: Table, key: str) -> Flaws:
-    wanted = {"where": ("boolean",), "sum": _NUMBERS, "value": _NUMBERS}
+    wanted = {"where": ("boolean",), "sum": _NUMBERS, "value": _NUMBERS, "distinct": _ANY}
     for name, kinds in wanted.items():
         text = getattr(source, name)
         if text is not None:
@@ -252,6 +275,7 @@ def _source_flaws(metric: Metric, side: Side, source: Source, table: Table, key:
 
 
 _NUMBERS = ("integer", "decimal", "float")
+_ANY = (*_NUMBERS, "text", "boolean", "date", "timestamp")
 
 
 def _expression_flaws(text: str, table: Table, key: str, kinds: tuple[str, ...]) -> Flaws:
@@ -261,7 +285,7 @@ def _expression_flaws(text: str, table: Table, key: str, kinds: tuple[str, ...])
         yield key, str(error)
         return
     if found not in kinds:
-        what = "a condition, true or false" if kinds == ("boolean",) else "a number"
+        what = {("boolean",): "a condition, true or false", _ANY: "a column"}.get(kinds, "a number")
         yield key, f"must be {what}, not {found}."
 
 

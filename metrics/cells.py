@@ -16,48 +16,23 @@ import polars as pl
 
 from data.errors import NotFoundError, near_miss
 from metrics.compile import compile_stored_cells
+from metrics.formulas import worked_out
 from metrics.model import (
     Count,
     Elapsed,
+    Formula,
     Mean,
     Metric,
+    Percentile,
     Proportion,
     Rate,
+    Ratio,
     Reported,
     Stock,
     Total,
     slice_key,
 )
-
-EXACT = pl.Decimal(38, 9)
-"""What numerators and denominators are kept in: sums of decimals are exact to nine digits."""
-
-CELL_SCHEMA: Mapping[str, pl.DataType] = {
-    "metric": pl.String(),
-    "definition_hash": pl.String(),
-    "period": pl.Date(),
-    "slice": pl.String(),
-    "numerator": EXACT,
-    "denominator": EXACT,
-    "n": pl.Int64(),
-    "sum_of_squares": pl.Float64(),
-    "left_out": pl.Int64(),
-    "status": pl.String(),
-}
-"""`period` is its first day; `slice` the canonical JSON of all the metric's dimensions; `n` the
-records the value rests on; `left_out` those that would count but for a warning or a missing number;
-`status` ok, no_opportunity, missing, invalid or not_applicable."""
-
-VALUE_SCHEMA: Mapping[str, pl.DataType] = {
-    "period": pl.Date(),
-    "slice": pl.String(),
-    "numerator": EXACT,
-    "denominator": EXACT,
-    "n": pl.Int64(),
-    "left_out": pl.Int64(),
-    "value": pl.Float64(),
-    "status": pl.String(),
-}
+from metrics.schema import CELL_SCHEMA, EXACT, VALUE_SCHEMA, WITH_VALUE
 
 
 class CellReader(Protocol):
@@ -86,7 +61,7 @@ def values(
 
     `slice` is what is looked at; a period counts when it starts from `first` to `last`.
     """
-    stored = read_cells(reader, [metric.name])
+    stored = read_cells(reader, metric.leaves)
     if first is not None:
         stored = stored.filter(pl.col("period") >= first)
     if last is not None:
@@ -103,12 +78,16 @@ def roll_up(
     """Return VALUE_SCHEMA and the dimensions `by` as columns, ordered by period and slice.
 
     Numerators and denominators are sums over the cells of `metric` in `slice`; the value
-    is made of the sums, null unless the status is ok. Raises NotFoundError for a dimension the
-    metric is not kept by.
+    is made of the sums, null unless the status carries one. A holistic metric gives the cells of
+    just that roll-up, a formula what it makes of the roll-ups of its parts. Raises NotFoundError
+    for a dimension the metric is not kept by, or a roll-up it is not computed at.
     """
     part = slice or {}
     _check_dimensions(metric, (*by, *part))
-    own = with_dimensions(cells.filter(pl.col("metric") == metric.name), metric.by)
+    if isinstance(metric.measure, Formula):
+        leaves = {leaf.name: roll_up(cells, leaf, by, part) for leaf in metric.leaf_metrics}
+        return worked_out(metric, leaves, by, absent=None).select(*VALUE_SCHEMA, *by)
+    own = own_cells(cells, metric, (*by, *part))
     for name, value in part.items():
         own = own.filter(pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)))
     sums = own.group_by("period", *by).agg(
@@ -122,7 +101,8 @@ def roll_up(
         if slices is None
         else sums.join(slices, on=list(by), how="left", nulls_equal=True)
     )
-    judged = keyed.with_columns(status=status_of(metric)).with_columns(value=value_of(metric))
+    judged = keyed.with_columns(status=status_of(metric), remark=pl.lit(None, dtype=pl.String))
+    judged = judged.with_columns(value=value_of(metric))
     return judged.select(*VALUE_SCHEMA, *by).sort("period", "slice")
 
 
@@ -136,12 +116,28 @@ def with_dimensions(cells: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     return cells.join(dimensions, on="slice", how="left")
 
 
+def own_cells(cells: pl.DataFrame, metric: Metric, names: Iterable[str]) -> pl.DataFrame:
+    """Return the cells of `metric` that tell of `names`, with the dimensions as columns of text.
+
+    Of a holistic metric, whose cells are kept by roll-up, those of just these dimensions.
+    """
+    own = cells.filter(pl.col("metric") == metric.name)
+    if not metric.is_holistic:
+        return with_dimensions(own, metric.by)
+    wanted = frozenset(names)
+    slices = own["slice"].unique().to_list()
+    return with_dimensions(
+        own.filter(pl.col("slice").is_in([s for s in slices if json.loads(s).keys() == wanted])),
+        tuple(sorted(wanted)),
+    )
+
+
 def value_of(metric: Metric) -> pl.Expr:
-    """Return the value of numerator, denominator and status as Float64: null unless ok."""
+    """Return the value of numerator, denominator and status as Float64, null without one."""
     numerator, denominator = (pl.col(c).cast(pl.Float64) for c in ("numerator", "denominator"))
     ratio = numerator * metric.per / denominator
     value = pl.when(pl.col("denominator").is_null()).then(numerator).otherwise(ratio)
-    return pl.when(pl.col("status") == "ok").then(value)
+    return pl.when(pl.col("status").is_in(WITH_VALUE)).then(value)
 
 
 def status_of(metric: Metric) -> pl.Expr:
@@ -151,7 +147,9 @@ def status_of(metric: Metric) -> pl.Expr:
     match metric.measure:
         case Count() | Total() | Stock():
             absurd, empty = numerator.is_null(), pl.lit(value=False)
-        case Rate() | Mean() | Elapsed():
+        case Percentile():
+            absurd, empty = numerator.is_null() & (pl.col("n") > 0), pl.lit(value=False)
+        case Rate() | Ratio() | Mean() | Elapsed():
             absurd = numerator.is_null() | denominator.is_null() | (denominator < 0)
             empty = denominator == 0
         case Proportion():
@@ -163,6 +161,8 @@ def status_of(metric: Metric) -> pl.Expr:
             if metric.measure.is_share:
                 above = (numerator > denominator) & ~empty
                 absurd |= denominator.is_not_null() & ((numerator < 0) | above)
+        case Formula():
+            return pl.col("status")
         case _:
             assert_never(metric.measure)
     judged = pl.when(absurd).then(pl.lit("invalid")).when(nothing_known).then(pl.lit("missing"))
@@ -186,13 +186,27 @@ def values_as_records(frame: pl.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def _check_dimensions(metric: Metric, names: Iterable[str]) -> None:
+def _check_dimensions(metric: Metric, names: Sequence[str]) -> None:
     for name in names:
         if name not in metric.by:
             kept = f"It is kept by {', '.join(metric.by)}." if metric.by else "It has no parts."
             hint = near_miss(name, metric.by)
             message = f"{metric.name} cannot be broken down by '{name}'.{hint} {kept}"
             raise NotFoundError(message)
+    if metric.is_holistic and not metric.has_values_by(names):
+        raise NotFoundError(_not_computed(metric, names))
+
+
+def _not_computed(metric: Metric, names: Iterable[str]) -> str:
+    by = [name for name in metric.by if name in set(names)]
+    wanted = f"by {' and '.join(by)}" if by else "for the total"
+    kept = "; ".join(
+        f"by {' and '.join(part)}" if part else "for the total" for part in metric.kept_by
+    )
+    return (
+        f"{metric.name} is not computed {wanted}: what parts have does not add up. "
+        f"It is computed {kept}. Name others in its `roll_ups`."
+    )
 
 
 def _sum_of_known(column: str) -> pl.Expr:

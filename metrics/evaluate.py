@@ -10,15 +10,18 @@ import polars as pl
 
 from data.tables import Table
 from metrics.catalogue import Catalogue
-from metrics.cells import CELL_SCHEMA, EXACT, status_of
+from metrics.cells import status_of
 from metrics.compile import Aggregate, Query, compile_cells, compile_last_day
 from metrics.model import (
     Count,
     Elapsed,
+    Formula,
     Mean,
     Metric,
+    Percentile,
     Proportion,
     Rate,
+    Ratio,
     Reported,
     Side,
     Stock,
@@ -26,6 +29,7 @@ from metrics.model import (
     slice_key,
 )
 from metrics.periods import Period
+from metrics.schema import CELL_SCHEMA, EXACT
 
 Sides = Mapping[tuple[str, Side], pl.DataFrame]
 
@@ -83,19 +87,28 @@ def cells_of(
 ) -> pl.DataFrame:
     """Return the cells of `metrics` as CELL_SCHEMA, ordered by metric, period and slice.
 
+    A formula has none of its own; the cells its values are made of are among them instead.
+
     What is open is followed up to the period of `through`; without it, to the last period any
     upload covers, or else the last day there is a row of. `periods`, of any grain, asks for the
     cells of those alone.
     """
     last = through or _last_day(reader, metrics, tables)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
-    for query in compile_cells(metrics, tables, last, fiscal_year_start, periods):
+    measured = measured_for(metrics)
+    for query in compile_cells(measured, tables, last, fiscal_year_start, periods):
         found = _with_slices(reader.frame(query.sql, query.parameters), query)
         for aggregate in query.aggregates:
             sides[aggregate.metric, aggregate.side] = _side(found, aggregate)
-    frames = [_cells(metric, sides) for metric in metrics]
+    frames = [_cells(metric, sides) for metric in measured]
     empty = pl.DataFrame(schema=CELL_SCHEMA)
     return pl.concat([empty, *frames]).sort("metric", "period", "slice")
+
+
+def measured_for(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
+    """Return the metrics whose cells `metrics` need: each itself, a formula's parts for it."""
+    leaves = {leaf.name: leaf for metric in metrics for leaf in metric.leaf_metrics}
+    return tuple(leaves.values())
 
 
 def definitions_of(metrics: Iterable[Metric], actor: str, at: datetime) -> pl.DataFrame:
@@ -130,10 +143,21 @@ def _with_slices(found: pl.DataFrame, query: Query) -> pl.DataFrame:
     dimensions = [f"d{index}" for index in range(len(query.by))]
     if not dimensions:
         return found.with_columns(slice=pl.lit("{}"))
-    slices = found.select(dimensions).unique()
-    keys = [slice_key(dict(zip(query.by, row, strict=True))) for row in slices.iter_rows()]
+    found = found if query.roll_ups else found.with_columns(kept=pl.lit(0))
+    slices = found.select("kept", *dimensions).unique()
+    keys = [
+        slice_key(_kept(int(kept), dict(zip(query.by, part, strict=True))))
+        for kept, *part in slices.iter_rows()
+    ]
     slices = slices.with_columns(slice=pl.Series(keys, dtype=pl.String))
-    return found.join(slices, on=dimensions, how="left", nulls_equal=True)
+    return found.join(slices, on=["kept", *dimensions], how="left", nulls_equal=True)
+
+
+def _kept(rolled_up: int, part: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the part of a slice that was not rolled up: its bits are those not set."""
+    bits = reversed([1 << index for index in range(len(part))])
+    pairs = zip(bits, part.items(), strict=True)
+    return {name: value for bit, (name, value) in pairs if not rolled_up & bit}
 
 
 def _side(found: pl.DataFrame, aggregate: Aggregate) -> pl.DataFrame:
@@ -158,10 +182,16 @@ def _cells(metric: Metric, sides: Sides) -> pl.DataFrame:
         case Mean() | Elapsed():
             found = own.with_columns(denominator=pl.col("n").cast(EXACT))
             found = found.filter((pl.col("n") > 0) | (pl.col("left_out") > 0))
-        case Rate() | Proportion():
+        case Percentile():
+            found = own.filter((pl.col("n") > 0) | (pl.col("left_out") > 0))
+            value = pl.when(pl.col("n") > 0).then(pl.col("amount"))
+            found = found.with_columns(denominator=nothing, amount=value)
+        case Rate() | Proportion() | Ratio():
             found = _ratio(own, sides[metric.name, "denominator"])
         case Reported():
             found = _handed_in(own, sides[metric.name, "denominator"])
+        case Formula():
+            return pl.DataFrame(schema=CELL_SCHEMA)
         case _:
             assert_never(metric.measure)
     stated = found.with_columns(

@@ -8,14 +8,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, assert_never
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from data.expressions import Expression, is_weighted_sum, parse
+from metrics.measures import (
+    METRIC_VALUES,
+    Count,
+    Elapsed,
+    Frozen,
+    Mean,
+    Percentile,
+    Proportion,
+    Rate,
+    Ratio,
+    Reported,
+    Source,
+    Stock,
+    Total,
+)
 from metrics.periods import Grain
+
+__all__ = [
+    "METRIC_VALUES",
+    "Better",
+    "Count",
+    "Elapsed",
+    "Formula",
+    "Mean",
+    "Measure",
+    "Metric",
+    "Percentile",
+    "Proportion",
+    "Rate",
+    "Ratio",
+    "Reported",
+    "Side",
+    "Source",
+    "Stock",
+    "Topic",
+    "Total",
+    "slice_key",
+]
 
 Better = Literal["lower", "higher", "inside", "neutral"]
 Side = Literal["numerator", "denominator"]
@@ -34,207 +72,51 @@ Topic = Literal[
     "improvement_opportunities",
 ]
 
-METRIC_VALUES = "metric_values"
-"""The table that monthly figures without records behind them are kept in; `reported` reads it."""
 
+class Formula(Frozen):
+    """A value made of the values of other metrics, by the names they are defined under.
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Source(_Frozen):
-    """Which rows of which table a side of a measure reads, and what it takes from each."""
-
-    table: str = Field(description="The table the rows are read from.")
-    where: str | None = Field(
-        default=None,
-        description="An expression that is true for the rows that count; absent, all do.",
-    )
-    sum: str | None = Field(
-        default=None,
-        description="What each row adds. Absent, a row adds the table's `counted_by` column "
-        '(or 1 where the table has none); `sum = "1"` counts rows whatever they stand for.',
-    )
-    value: str | None = Field(
-        default=None, description="The number that a mean averages, row by row."
-    )
-    dated_by: str | None = Field(
-        default=None,
-        description="The date that places a row in a period; absent, the one of the table.",
-    )
-
-
-def _takes(kind: str, source: Source, wanted: frozenset[str]) -> None:
-    """Raise ValueError when `source` says `sum` or `value` where the kind reads the other."""
-    given = {key for key in ("sum", "value") if getattr(source, key) is not None}
-    if surplus := sorted(given - wanted):
-        raise ValueError(f"a {kind} does not read `{surplus[0]}`{_INSTEAD.get(kind, '')}.")
-
-
-_INSTEAD = {
-    "total": "; say `sum`, what each row adds",
-    "mean": "; say `value`, the number to average",
-    "elapsed": "; it counts days between `from` and `to`",
-}
-
-_SUM = frozenset({"sum"})
-
-
-class Count(_Frozen):
-    """How many events: the sum of what the rows stand for."""
-
-    kind: Literal["count"] = "count"
-    numerator: Source
-
-    @model_validator(mode="after")
-    def _checked(self) -> Count:
-        _takes("count", self.numerator, _SUM)
-        return self
-
-
-class Rate(_Frozen):
-    """Events per exposure: numerator ÷ denominator × `per`."""
-
-    kind: Literal["rate"] = "rate"
-    per: float = Field(
-        default=1.0, gt=0, allow_inf_nan=False, description="Units of exposure: 1000."
-    )
-    numerator: Source
-    denominator: Source
-
-    @model_validator(mode="after")
-    def _checked(self) -> Rate:
-        _takes("rate", self.numerator, _SUM)
-        _takes("rate", self.denominator, _SUM)
-        return self
-
-
-class Proportion(_Frozen):
-    """A share of the whole, in percent unless `per` says otherwise; never above `per`."""
-
-    kind: Literal["proportion"] = "proportion"
-    per: float = Field(
-        default=100.0, gt=0, allow_inf_nan=False, description="100 for percent, 1 for a share."
-    )
-    numerator: Source
-    denominator: Source
-
-    @model_validator(mode="after")
-    def _checked(self) -> Proportion:
-        _takes("proportion", self.numerator, _SUM)
-        _takes("proportion", self.denominator, _SUM)
-        return self
-
-
-class Mean(_Frozen):
-    """The mean of a number over the rows that have it."""
-
-    kind: Literal["mean"] = "mean"
-    numerator: Source
-
-    @model_validator(mode="after")
-    def _checked(self) -> Mean:
-        _takes("mean", self.numerator, frozenset({"value"}))
-        if self.numerator.value is None:
-            raise ValueError("a mean needs `value` in its numerator: the number to average.")
-        return self
-
-
-class Total(_Frozen):
-    """The sum of a number over the rows that have it."""
-
-    kind: Literal["total"] = "total"
-    numerator: Source
-
-    @model_validator(mode="after")
-    def _checked(self) -> Total:
-        _takes("total", self.numerator, _SUM)
-        if self.numerator.sum is None:
-            raise ValueError("a total needs `sum` in its numerator: what each row adds.")
-        return self
-
-
-class Elapsed(_Frozen):
-    """Mean days from one date to another: sum of days ÷ number of records.
-
-    `aged`: a period holds the records closed in it and those open at its end, which count the days
-    until then. `left_out`: only the records closed in it.
+    It keeps no cells: at any slice and period it is worked out from the roll-ups of its parts.
     """
 
-    kind: Literal["elapsed"] = "elapsed"
-    numerator: Source
-    from_: str = Field(alias="from", description="The date the clock starts.")
-    to: str = Field(description="The date the clock stops; empty while the record is open.")
-    open: Literal["aged", "left_out"] = Field(
-        default="aged",
-        description="Whether records still open at period end count, aged until then.",
+    kind: Literal["formula"] = "formula"
+    expression: str = Field(
+        min_length=1,
+        description='What is worked out, over names of metrics: "complaint_cost + rework_cost".',
+    )
+    parts: Mapping[str, Metric] = Field(
+        default={},
+        description="The metrics it names, as they were defined. Never written in a file.",
     )
 
-    @model_validator(mode="after")
-    def _checked(self) -> Elapsed:
-        _takes("elapsed", self.numerator, frozenset())
-        if self.numerator.dated_by is not None:
-            raise ValueError(
-                "an elapsed measure is dated by its `from` and `to`; leave `dated_by` out."
-            )
-        return self
-
-
-class Stock(_Frozen):
-    """How many are open at period end: begun on or before it, not ended on or before it."""
-
-    kind: Literal["stock"] = "stock"
-    numerator: Source
-    from_: str = Field(alias="from", description="The date a record opens.")
-    to: str = Field(description="The date a record closes; empty while it is open.")
-
-    @model_validator(mode="after")
-    def _checked(self) -> Stock:
-        _takes("stock", self.numerator, _SUM)
-        if self.numerator.dated_by is not None:
-            raise ValueError("a stock is dated by its `from` and `to`; leave `dated_by` out.")
-        return self
-
-
-class Reported(_Frozen):
-    """A figure handed in ready made, from the table `metric_values`.
-
-    Rows with numerator and denominator roll up as a ratio of sums, times `per`. Rows with a value
-    alone roll up only where `adds_up` says that they are a count or an amount.
-    """
-
-    kind: Literal["reported"] = "reported"
-    metric: str = Field(description="The name the figure is handed in under.")
-    per: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="100 for percent.")
-    adds_up: bool = Field(default=False, description="Whether values of several rows may be added.")
-    is_share: bool = Field(
-        default=False,
-        description="Whether the numerator is a part of the denominator: never more than all of "
-        "it.",
-    )
+    @cached_property
+    def parsed(self) -> Expression:
+        """The tree of the expression, over the values of its parts."""
+        return parse(self.expression, dict.fromkeys(self.parts, "float"))
 
     @property
-    def numerator(self) -> Source:
-        """The rows of `metric_values` that carry this figure: numerator, or the bare value."""
-        return self._source("coalesce(numerator, value)")
-
-    @property
-    def denominator(self) -> Source:
-        """The same rows; empty where the figure came as a bare value."""
-        return self._source("if(numerator is null, null, denominator)")
-
-    def _source(self, amount: str) -> Source:
-        name = self.metric.replace("'", "''")
-        return Source(table=METRIC_VALUES, where=f"metric = '{name}'", sum=amount)
+    def is_sum(self) -> bool:
+        """Whether it only adds and takes away, so that sums of its values are its values too."""
+        return is_weighted_sum(self.parsed.root)
 
 
 Measure = Annotated[
-    Count | Rate | Proportion | Mean | Total | Elapsed | Stock | Reported,
+    Count
+    | Rate
+    | Proportion
+    | Mean
+    | Total
+    | Ratio
+    | Percentile
+    | Elapsed
+    | Stock
+    | Reported
+    | Formula,
     Field(discriminator="kind"),
 ]
 
 
-class Metric(_Frozen):
+class Metric(Frozen):
     """One governed definition; `by` names the dimensions its cells are kept by."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -255,6 +137,12 @@ class Metric(_Frozen):
     by: tuple[str, ...] = Field(
         default=(), description="Dimensions the metric can be broken down by."
     )
+    roll_ups: tuple[tuple[str, ...], ...] | None = Field(
+        default=None,
+        description="For a percentile or a count of `distinct`, whose parts do not add up: the "
+        'dimensions it is computed by, `[[], ["site"]]`. Absent: the total, each dimension, and '
+        "all of them together.",
+    )
     period: Grain = Field(default="month", description="The interval of one cell.")
     decimals: int = Field(
         default=1, ge=0, le=6, strict=True, description="Digits after the point when shown."
@@ -265,7 +153,24 @@ class Metric(_Frozen):
     def _checked(self) -> Metric:
         if len(set(self.by)) < len(self.by):
             raise ValueError("`by` names a dimension twice.")
+        if self.roll_ups is not None:
+            self._check_roll_ups(self.roll_ups)
         return self
+
+    def _check_roll_ups(self, roll_ups: tuple[tuple[str, ...], ...]) -> None:
+        if not self.is_holistic:
+            raise ValueError(
+                f"`roll_ups` is for a percentile or a count of `distinct`; a {self.measure.kind} "
+                "is rolled up from its cells by any of its dimensions."
+            )
+        if strange := [name for part in roll_ups for name in part if name not in self.by]:
+            raise ValueError(f"`roll_ups` names '{strange[0]}', which is not in `by`.")
+        if () not in roll_ups:
+            raise ValueError("`roll_ups` lacks the total, [], which every page shows.")
+
+    def __hash__(self) -> int:
+        """Return a hash of the name: parts of a formula are a mapping, which has none."""
+        return hash(self.name)
 
     @cached_property
     def canonical_json(self) -> str:
@@ -280,44 +185,118 @@ class Metric(_Frozen):
 
     @property
     def sources(self) -> Mapping[Side, Source]:
-        """The sides the measure reads: numerator, and denominator where it has its own rows."""
+        """The sides the measure reads: numerator, and denominator where it has its own rows.
+
+        A formula reads none: its parts do.
+        """
         match self.measure:
-            case Rate() | Proportion() | Reported():
+            case Rate() | Proportion() | Ratio() | Reported():
                 return {
                     "numerator": self.measure.numerator,
                     "denominator": self.measure.denominator,
                 }
-            case Count() | Mean() | Total() | Elapsed() | Stock():
+            case Count() | Mean() | Total() | Percentile() | Elapsed() | Stock():
                 return {"numerator": self.measure.numerator}
+            case Formula():
+                return {}
             case _:
                 assert_never(self.measure)
 
     @property
+    def leaf_metrics(self) -> tuple[Metric, ...]:
+        """The metrics whose cells the values are made of: itself, or its parts' down to the last.
+
+        Each once, in order of name.
+        """
+        if not isinstance(self.measure, Formula):
+            return (self,)
+        below = (leaf for part in self.measure.parts.values() for leaf in part.leaf_metrics)
+        found = {leaf.name: leaf for leaf in below}
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The names of the metrics whose stored cells the values are made of."""
+        return tuple(leaf.name for leaf in self.leaf_metrics)
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The tables the metric reads, numerator's first, each once."""
-        return tuple(dict.fromkeys(source.table for source in self.sources.values()))
+        sources = (source for leaf in self.leaf_metrics for source in leaf.sources.values())
+        return tuple(dict.fromkeys(source.table for source in sources))
 
     @property
     def per(self) -> float:
         """What the ratio is multiplied by to give the value."""
         match self.measure:
-            case Rate() | Proportion() | Reported():
+            case Rate() | Proportion() | Ratio() | Reported():
                 return self.measure.per
-            case Count() | Mean() | Total() | Elapsed() | Stock():
+            case Count() | Mean() | Total() | Percentile() | Elapsed() | Stock() | Formula():
                 return 1.0
             case _:
                 assert_never(self.measure)
 
     @property
+    def is_holistic(self) -> bool:
+        """Whether it has to be computed from the rows of every roll-up anew: parts do not add up.
+
+        So it is for a percentile and for a count of different values.
+        """
+        match self.measure:
+            case Percentile():
+                return True
+            case Count():
+                return self.measure.numerator.distinct is not None
+            case _:
+                return False
+
+    @property
+    def kept_by(self) -> tuple[tuple[str, ...], ...]:
+        """The roll-ups a holistic metric is computed at, each in the order of `by`."""
+        given = self.roll_ups
+        if given is None:
+            given = ((), *((name,) for name in self.by), self.by)
+        ordered = (tuple(name for name in self.by if name in part) for part in given)
+        return tuple(sorted(set(ordered), key=lambda part: (len(part), part)))
+
+    def has_values_by(self, dimensions: Iterable[str]) -> bool:
+        """Return whether the metric has values by these dimensions, and by no other."""
+        wanted = set(dimensions)
+        if isinstance(self.measure, Formula):
+            parts = self.measure.parts.values()
+            return wanted <= set(self.by) and all(part.has_values_by(wanted) for part in parts)
+        if self.is_holistic:
+            return any(wanted == set(part) for part in self.kept_by)
+        return wanted <= set(self.by)
+
+    @property
     def is_additive(self) -> bool:
         """Whether values of slices add up to the value of the whole: a count does, a share not."""
         match self.measure:
-            case Count() | Total() | Stock():
+            case Count():
+                return not self.is_holistic
+            case Total() | Stock():
                 return True
             case Reported():
                 return self.measure.adds_up
-            case Rate() | Proportion() | Mean() | Elapsed():
+            case Rate() | Proportion() | Ratio() | Mean() | Percentile() | Elapsed():
                 return False
+            case Formula():
+                parts = self.measure.parts.values()
+                return self.measure.is_sum and all(part.is_additive for part in parts)
+            case _:
+                assert_never(self.measure)
+
+    @property
+    def without_rows(self) -> Literal["ok", "missing", "no_opportunity"]:
+        """What a covered period without a row is: zero for a count, no chance for a share."""
+        match self.measure:
+            case Count() | Total() | Stock():
+                return "ok"
+            case Reported():
+                return "missing"
+            case Rate() | Proportion() | Ratio() | Mean() | Percentile() | Elapsed() | Formula():
+                return "no_opportunity"
             case _:
                 assert_never(self.measure)
 
@@ -328,12 +307,17 @@ class Metric(_Frozen):
         What is open at the end of two months is not what was open at the end of either.
         """
         match self.measure:
-            case Stock():
+            case Stock() | Percentile():
                 return False
             case Elapsed():
                 return self.measure.open == "left_out"
-            case Count() | Rate() | Proportion() | Mean() | Total() | Reported():
+            case Count():
+                return not self.is_holistic
+            case Rate() | Proportion() | Ratio() | Mean() | Total() | Reported():
                 return True
+            case Formula():
+                parts = self.measure.parts.values()
+                return self.is_additive and all(part.adds_over_time for part in parts)
             case _:
                 assert_never(self.measure)
 

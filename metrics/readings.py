@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.cells import EXACT
 from metrics.model import Metric
 from metrics.periods import Period, next_start
+from metrics.schema import EXACT
 from metrics.stretches import parts_of, span
 from metrics.trend.wording import listed
 

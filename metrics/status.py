@@ -7,16 +7,19 @@ says when they were due. Together they tell a real zero from a file that never a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
 
 import polars as pl
 
-from metrics.cells import EXACT, roll_up, with_dimensions
-from metrics.model import Count, Metric, Stock, Total, slice_key
+from metrics.cells import own_cells, roll_up
+from metrics.formulas import worked_out
+from metrics.model import Formula, Metric, slice_key
 from metrics.periods import grid
+from metrics.schema import EXACT, WITH_VALUE
 
 EXPECTED_SCHEMA: Mapping[str, pl.DataType] = {
     "mapping": pl.String(),
@@ -37,15 +40,18 @@ SERIES_SCHEMA: Mapping[str, pl.DataType] = {
     "left_out": pl.Int64(),
     "value": pl.Float64(),
     "status": pl.String(),
+    "remark": pl.String(),
 }
-
-WITH_VALUE = ("ok", "partial")
-"""The statuses that carry a value; every other one has none."""
+"""`remark` says which part of a formula has no value, null where nothing is lacking."""
 
 SITE = "site"
 """The dimension every table has whose values are parts of the organisation, which come and go."""
 
 _NEVER = pl.lit(value=False)
+
+
+def _of_all(_metric: Metric, uploads: pl.DataFrame) -> pl.DataFrame:
+    return uploads
 
 
 def series(  # noqa: PLR0913 - everything a status is made of
@@ -58,30 +64,68 @@ def series(  # noqa: PLR0913 - everything a status is made of
     by: Sequence[str] = (),
     slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
     fiscal_year_start: int = 1,
+    speaks: Callable[[Metric, pl.DataFrame], pl.DataFrame] = _of_all,
 ) -> pl.DataFrame:
     """Return SERIES_SCHEMA and the dimensions `by`: every period to the one of `as_of`, each slice.
 
-    `slice` is what is looked at. Status: ok; partial (the period is not over, or one of several
-    uploads is not there); no_opportunity; invalid; without facts: not_due before the deadline,
-    late after it, missing where none is set. Ordered by slice and period.
+    `slice` is what is looked at; `speaks` gives the rows of `coverage` and `expected` that speak
+    for a metric. A formula is worked out from the series of its parts.
+    Status: ok; estimated (it was handed in as such); partial (the period is not over, or one of
+    several uploads is not there); no_opportunity; invalid; without facts: not_due before the
+    deadline, late after it, missing where none is set. Ordered by slice and period.
     """
     part = slice or {}
-    rolled = roll_up(cells, metric, by, part)
-    coverage = coverage.filter(pl.col("table_name").is_in(metric.tables))
-    periods = _grid(rolled, coverage, metric, as_of, fiscal_year_start)
-    slices = rolled.select("slice", *by).unique()
+    leaves = [
+        _Leaf(
+            leaf,
+            roll_up(cells, leaf, by, part),
+            speaks(leaf, coverage).filter(pl.col("table_name").is_in(leaf.tables)),
+            speaks(leaf, expected),
+        )
+        for leaf in metric.leaf_metrics
+    ]
+    periods = _grid(leaves, metric, as_of, fiscal_year_start)
+    slices = pl.concat([leaf.rolled.select("slice", *by) for leaf in leaves]).unique()
     if not by:
         slices = pl.DataFrame({"slice": [slice_key(part)]})
-    held = ("numerator", "denominator", "n", "left_out", "value", "status")
-    full = slices.join(periods, how="cross").join(
-        rolled.select("period", "slice", *held), on=["period", "slice"], how="left"
-    )
-    full = _since_they_joined(full, _joined(cells, coverage, metric), part)
-    where = _Where(coverage, expected, tuple(by), part)
-    stated = _zeros_filled(full, metric).with_columns(status=_status(metric, where, as_of))
-    has_value = pl.col("status").is_in(WITH_VALUE)
-    known = stated.with_columns(value=pl.when(has_value).then(pl.col("value")))
-    return known.select(*SERIES_SCHEMA, *by).sort("slice", "period")
+    full = slices.join(periods, how="cross")
+    told = {leaf.metric.name: leaf.told(full, cells, by, part, as_of) for leaf in leaves}
+    if isinstance(metric.measure, Formula):
+        found = worked_out(metric, told, by, absent="missing")
+        found = found.join(periods.select("period", "label"), on="period", how="left")
+    else:
+        found = told[metric.name]
+    return found.select(*SERIES_SCHEMA, *by).sort("slice", "period")
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """A metric with cells of its own, rolled up, and the uploads that speak for it."""
+
+    metric: Metric
+    rolled: pl.DataFrame
+    coverage: pl.DataFrame
+    expected: pl.DataFrame
+
+    def told(
+        self,
+        full: pl.DataFrame,
+        cells: pl.DataFrame,
+        by: Sequence[str],
+        part: Mapping[str, str | None],
+        as_of: date,
+    ) -> pl.DataFrame:
+        """Return the values on the grid `full`, each with its status, and null without one."""
+        held = ("numerator", "denominator", "n", "left_out", "value", "status", "remark")
+        found = full.join(
+            self.rolled.select("period", "slice", *held), on=["period", "slice"], how="left"
+        )
+        found = _since_they_joined(found, _joined(cells, self.coverage, self.metric), part)
+        where = _Where(self.coverage, self.expected, tuple(by), part)
+        status = _status(self.metric, where, as_of)
+        stated = _zeros_filled(found, self.metric).with_columns(status=status)
+        has_value = pl.col("status").is_in(WITH_VALUE)
+        return stated.with_columns(value=pl.when(has_value).then(pl.col("value")))
 
 
 class _Where:
@@ -139,14 +183,14 @@ class _Where:
 
 
 def _grid(
-    rolled: pl.DataFrame,
-    coverage: pl.DataFrame,
-    metric: Metric,
-    as_of: date,
-    fiscal_year_start: int,
+    leaves: Iterable[_Leaf], metric: Metric, as_of: date, fiscal_year_start: int
 ) -> pl.DataFrame:
     """Return period, end and label from the first fact or upload to the period of `as_of`."""
-    starts = [rolled["period"].min(), coverage["covers_from"].min()]
+    starts = [
+        first
+        for leaf in leaves
+        for first in (leaf.rolled["period"].min(), leaf.coverage["covers_from"].min())
+    ]
     known = [day for day in starts if isinstance(day, date)]
     found = grid(min(known), as_of, metric.period, fiscal_year_start) if known else ()
     rows = [(period.start, period.end, period.label) for period in found]
@@ -159,7 +203,7 @@ def _joined(cells: pl.DataFrame, coverage: pl.DataFrame, metric: Metric) -> pl.D
     schema = {SITE: pl.String(), "joined": pl.Date()}
     if SITE not in metric.by:
         return pl.DataFrame(schema=schema)
-    own = with_dimensions(cells.filter(pl.col("metric") == metric.name), metric.by)
+    own = own_cells(cells, metric, _with_site(metric))
     spoken = [
         (json.loads(text)[SITE], first)
         for text, first in coverage.select("slice", "covers_from").iter_rows()
@@ -168,6 +212,12 @@ def _joined(cells: pl.DataFrame, coverage: pl.DataFrame, metric: Metric) -> pl.D
     uploads = pl.DataFrame(spoken, schema=schema, orient="row")
     both = pl.concat([own.select(SITE, pl.col("period").alias("joined")), uploads])
     return both.group_by(SITE).agg(pl.col("joined").min())
+
+
+def _with_site(metric: Metric) -> tuple[str, ...]:
+    """Return dimensions, the site among them, that the metric has cells by."""
+    kept = metric.kept_by if metric.is_holistic else (metric.by,)
+    return next((names for names in kept if SITE in names), (SITE,))
 
 
 def _since_they_joined(
@@ -192,7 +242,7 @@ def _zeros_filled(full: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     It is taken back where no upload covers the period.
     """
     absent = pl.col("status").is_null()
-    if isinstance(metric.measure, Count | Total | Stock):
+    if metric.without_rows == "ok":
         zero = pl.lit(0).cast(EXACT)
         return full.with_columns(
             numerator=pl.when(absent).then(zero).otherwise(pl.col("numerator")),
@@ -204,12 +254,8 @@ def _zeros_filled(full: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     return full.with_columns(
         n=pl.col("n").fill_null(0),
         left_out=pl.col("left_out").fill_null(0),
-        status=pl.col("status").fill_null(_without_rows(metric)),
+        status=pl.col("status").fill_null(metric.without_rows),
     )
-
-
-def _without_rows(metric: Metric) -> str:
-    return "missing" if metric.measure.kind == "reported" else "no_opportunity"
 
 
 def _status(metric: Metric, where: _Where, as_of: date) -> pl.Expr:
@@ -232,7 +278,7 @@ def _status(metric: Metric, where: _Where, as_of: date) -> pl.Expr:
         .otherwise(pl.lit("missing"))
     )
     told = pl.col("status")
-    lacking = (told == "ok") & (is_open | some_absent)
+    lacking = told.is_in(["ok", "estimated"]) & (is_open | some_absent)
     unsaid = ~covered | (told == "missing")
     return pl.when(unsaid).then(without).when(lacking).then(pl.lit("partial")).otherwise(told)
 

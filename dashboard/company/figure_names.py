@@ -17,7 +17,7 @@ def names_read(company: Company, metric: Metric) -> frozenset[str] | None:
     """Return the names a metric reads figures under; None where its definition does not say."""
     columns = company.tables[TABLE].column_types
     names: set[str] = set()
-    for source in metric.sources.values():
+    for source in (own for leaf in metric.leaf_metrics for own in leaf.sources.values()):
         if source.table != TABLE:
             continue
         read = _names_compared(parse(source.where, columns).root) if source.where else None

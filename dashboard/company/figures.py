@@ -20,10 +20,13 @@ from metrics.compile import compile_cells
 from metrics.model import (
     Count,
     Elapsed,
+    Formula,
     Mean,
     Metric,
+    Percentile,
     Proportion,
     Rate,
+    Ratio,
     Reported,
     Stock,
     Total,
@@ -171,7 +174,7 @@ def list_metrics(company: Company) -> list[dict[str, Any]]:
 def show_metric(company: Company, name: str) -> dict[str, Any]:
     """Return one definition, its hash, and the query its cells come from."""
     metric = find_metric(company, name)
-    queries = compile_cells([metric], company.tables)
+    queries = compile_cells(metric.leaf_metrics, company.tables)
     return {
         **metric.model_dump(mode="json", by_alias=True, exclude_none=True),
         "definition_hash": metric.definition_hash,
@@ -227,7 +230,7 @@ def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
     return TrendSpec(
         title=metric.title,
         unit=metric.unit,
-        kind=chart_for(metric.measure.kind),
+        kind="xmr" if metric.is_holistic else chart_for(metric.measure.kind),
         better=metric.better,
         per=getattr(metric.measure, "per", 1.0),
         targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
@@ -242,7 +245,7 @@ def _floor(metric: Metric) -> float | None:
     match metric.measure:
         case Count() | Rate() | Proportion() | Stock() | Elapsed():
             return 0.0
-        case Mean() | Total() | Reported():
+        case Mean() | Total() | Ratio() | Percentile() | Reported() | Formula():
             return None
         case _:
             assert_never(metric.measure)

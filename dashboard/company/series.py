@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -33,7 +34,7 @@ class Held:
 
 def held(company: Company, reader: Reader, metrics: Iterable[Metric]) -> Held:
     """Return what series of these metrics are made of."""
-    found = cells.read_cells(reader, {metric.name for metric in metrics})
+    found = cells.read_cells(reader, {name for metric in metrics for name in metric.leaves})
     return Held(found, reader.coverage(), expected_uploads(company))
 
 
@@ -49,13 +50,14 @@ def series_of(
     """Return the series of a metric in a slice, as metrics.status has it, each value of `by`."""
     return status.series(
         given.cells,
-        speaking_for(company, metric, given.coverage),
-        speaking_for(company, metric, given.expected),
+        given.coverage,
+        given.expected,
         metric,
         as_of=as_of or company.as_of,
         by=by,
         slice=part,
         fiscal_year_start=company.catalogue.fiscal_year_start,
+        speaks=partial(speaking_for, company),
     )
 
 

@@ -8,7 +8,7 @@ from data.expressions.in_duckdb import DUCKDB
 from data.expressions.in_postgresql import POSTGRESQL
 from data.expressions.parse import ExpressionError, parse
 from data.expressions.sql import render
-from data.expressions.tree import ColumnType, Expression
+from data.expressions.tree import ColumnType, Expression, is_weighted_sum
 
 __all__ = [
     "DUCKDB",
@@ -17,6 +17,7 @@ __all__ = [
     "Dialect",
     "Expression",
     "ExpressionError",
+    "is_weighted_sum",
     "parse",
     "render",
 ]

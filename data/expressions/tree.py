@@ -142,6 +142,26 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+def is_weighted_sum(node: Node) -> bool:
+    """Return whether `node` only adds and takes away columns, each by itself or times a number.
+
+    Such a sum of totals is the total of the sums: whatever is added up first, the rest agrees.
+    """
+    match node:
+        case ColumnRef():
+            return True
+        case Unary(operator="-"):
+            return is_weighted_sum(node.operand)
+        case Binary(operator="+" | "-"):
+            return is_weighted_sum(node.left) and is_weighted_sum(node.right)
+        case Binary(operator="*" | "/", right=Literal()):
+            return is_weighted_sum(node.left)
+        case Binary(operator="*", left=Literal()):
+            return is_weighted_sum(node.right)
+        case _:
+            return False
+
+
 def _children(node: Node) -> tuple[Node, ...]:
     match node:
         case Unary() | IsNull() | Cast() | Like():

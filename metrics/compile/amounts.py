@@ -67,7 +67,8 @@ class Amount:
 
     def _weight(self, source: Source, context: Context) -> tuple[str, bool, frozenset[str]]:
         """Return what a row adds, whether that may be unknown, and the columns it reads."""
-        given, counted_by = source.value or source.sum, context.table.counted_by
+        given = source.value or source.sum or source.distinct
+        counted_by = context.table.counted_by
         if given is not None and given.strip() != "1":
             sql, columns = context.written(given)
             return sql, True, columns

@@ -7,6 +7,7 @@ from datetime import date
 
 from data.tables import Table, quoted
 from metrics.compile.amounts import Amount, Context
+from metrics.compile.holistic import compile_holistic
 from metrics.compile.narrowing import falls_in, periods_of
 from metrics.compile.query import (
     Aggregate,
@@ -32,18 +33,22 @@ def compile_cells(
 ) -> tuple[Query, ...]:
     """Return the fused queries that give every cell of `metrics`, finest slices, in fixed order.
 
+    Those of holistic metrics come last and give every roll-up that is declared; a formula has none.
     Stocks and ages are followed up to the end of the period that holds `through`; without it their
     queries can be shown but give nothing. `periods`, of any grain, narrows each query to those of
     its own: it gives their cells alone and reads only what matters for them.
     """
     scans: dict[Scan, list[tuple[Metric, Side, Source]]] = {}
-    for metric in metrics:
-        for side, source in metric.sources.items():
+    every = list(metrics)
+    for metric in every:
+        for side, source in {} if metric.is_holistic else metric.sources.items():
             scans.setdefault(scan_of(metric, source, tables), []).append((metric, side, source))
-    return tuple(
+    fused = (
         _fused(scan, scans[scan], tables[scan.table], through, fiscal_year_start, periods)
         for scan in sorted(scans)
     )
+    holistic = (metric for metric in every if metric.is_holistic)
+    return (*fused, *compile_holistic(holistic, tables, fiscal_year_start, periods))
 
 
 def compile_last_day(metrics: Iterable[Metric], tables: Mapping[str, Table]) -> Query:

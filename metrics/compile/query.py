@@ -36,12 +36,17 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Query:
-    """SQL with its bound values; of cells, the result has `period` and the dimensions d0, d1, …."""
+    """SQL with its bound values; of cells, the result has `period` and the dimensions d0, d1, ….
+
+    Of holistic metrics it also has `kept`: which of `roll_ups` a row is, a bit for each dimension
+    that was rolled up, the first dimension's the highest.
+    """
 
     sql: str
     parameters: Mapping[str, object]
     by: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
+    roll_ups: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, order=True)

@@ -12,13 +12,14 @@ import polars as pl
 from data.expressions import parse
 from data.tables.contract import Table
 from data.warehouse import Reader
-from metrics.cells import CELL_SCHEMA, read_cells
+from metrics.cells import read_cells
 from metrics.compile import compile_rows
 from metrics.model import Elapsed, Metric, Side, Source, Stock, slice_key
 from metrics.periods import Period, next_start
 from metrics.review.model import Assembly, Figure
 from metrics.review.tables import personal_columns
 from metrics.review.wording import MASK
+from metrics.schema import CELL_SCHEMA
 from metrics.stretches import span
 
 IDENTITY = ("_batch", "_mapping", "_sheet", "_row")

@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from data.errors import NotFoundError
-from metrics.cells import CELL_SCHEMA, roll_up, values, values_as_records, with_dimensions
+from metrics.cells import roll_up, values, values_as_records, with_dimensions
 from metrics.model import slice_key
+from metrics.schema import CELL_SCHEMA
 from tests.metrics.test_kinds import a_metric, complaint_count, complaint_rate, on_time_share
 from tests.support.facts import JANUARY, Facts, a_complaint, an_output, cell_of
 
