@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -77,22 +78,45 @@ def serve(
     _serve(workspace.root, port)
 
 
-def check(as_json: shell.Json = False) -> None:
-    """Check every definition of the site; exit 1 with all problems in one report."""
-    from dashboard.company import figures
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for a warning too.")] = False,
+    as_json: shell.Json = False,
+) -> None:
+    """Check every definition of the site; exit 1 with all problems in one report.
+
+    What can be read and is still no good is a warning, with a way out: exit 0 unless --strict.
+    """
+    from dashboard.company import findings
 
     try:
-        found = figures.check(shell.open_company())
+        found = findings.check(shell.open_company())
     except DefinitionError as error:
         if as_json:
             shell.print_json({"problems": [asdict(each) for each in error.problems]})
         raise
+    warnings = found["warnings"]
     if as_json:
         shell.print_json({**found, "problems": []})
+    else:
+        _tell(warnings)
+    told = {0: "no problem found", 1: "no problem found, 1 warning"}
     shell.say(
         f"{found['tables']} tables, {found['mappings']} mappings, {found['metrics']} metrics: "
-        "no problem found."
+        f"{told.get(len(warnings), f'no problem found, {len(warnings)} warnings')}."
     )
+    if strict and warnings:
+        raise typer.Exit(1)
+
+
+def _tell(warnings: Sequence[Mapping[str, str]]) -> None:
+    """Print each warning under what it is said of: what it is, then the way out."""
+    said_of = None
+    for each in warnings:
+        if each["metric"] != said_of:
+            said_of = each["metric"]
+            place = f" ({each['file']})" if each["file"] else ""
+            typer.echo(f"{said_of or 'The catalogue as a whole'}{place}")
+        typer.echo(f"  {each['sentence']}\n    → {each['way_out']}")
 
 
 def _serve(folder: Path, port: int) -> None:

@@ -191,15 +191,6 @@ def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any
     return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}
 
 
-def check(company: Company) -> dict[str, int]:
-    """Return how many definitions were read; opening the company has checked them all."""
-    return {
-        "tables": len(company.tables),
-        "mappings": len(company.mappings),
-        "metrics": len(company.catalogue.metrics),
-    }
-
-
 def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     frames = [
         frame.select(

@@ -1,0 +1,53 @@
+"""What the definitions are warned of: the checks of metrics.lint over this company's figures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dashboard.company.figures import MetricView, metric_views
+from dashboard.company.opened import Company
+from data.records.objectives import objectives
+from metrics.lint import Finding, Setting, Studied, lint
+from metrics.review.standards import load_standards
+
+
+def findings(company: Company) -> tuple[Finding, ...]:
+    """Return every finding, those of each metric in order, then those of the whole catalogue."""
+    views = metric_views(company, [(name, {}) for name in company.catalogue.metrics])
+    with company.warehouse.read() as reader:
+        filled = frozenset(reader.coverage()["table_name"])
+    settings = company.workspace.settings
+    standards = load_standards(settings.standards)
+    return lint(
+        [_studied(view) for view in views.values()],
+        Setting(
+            company.as_of, objectives(company.records), tuple(standards.values()), filled
+        ),
+    )  # fmt: skip
+
+
+def check(company: Company) -> dict[str, Any]:
+    """Return how many definitions were read, and `warnings`, as `check --json` prints them.
+
+    Opening the company has read them all: what cannot be read never gets here.
+    """
+    files = company.catalogue.files
+    return {
+        "tables": len(company.tables),
+        "mappings": len(company.mappings),
+        "metrics": len(company.catalogue.metrics),
+        "warnings": [
+            {"file": files.get(each.metric, ""), **asdict(each)} for each in findings(company)
+        ],
+    }
+
+
+def of_metric(found: tuple[Finding, ...], metric: str) -> tuple[Finding, ...]:
+    """Return the findings that name a metric, as the one or the other."""
+    return tuple(each for each in found if metric in {each.metric, each.other})
+
+
+def _studied(view: MetricView) -> Studied:
+    owner = view.owner.name if view.owner else None
+    return Studied(view.metric, view.points, view.summary, view.spec.targets, owner)

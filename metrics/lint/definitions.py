@@ -1,0 +1,96 @@
+"""Findings about one definition: how it is governed, and whether it has figures to speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from metrics.lint.finding import Finding, Setting, Studied
+from metrics.model import Count, Total
+from metrics.review.wording import day, listed
+from metrics.trend.ladder import PROVISIONAL_FROM
+from metrics.trend.wording import periods
+
+NO_DATA_FROM = 2
+"""Closed periods without a value, after the last with one, before it is worth a warning."""
+
+
+def no_denominator(each: Studied, _: Setting) -> Iterator[Finding]:
+    """Yield that a count rises with the amount of work; dropped where a metric divides its rows."""
+    metric = each.metric
+    if isinstance(metric.measure, Count | Total) and metric.better != "neutral":
+        table = metric.measure.numerator.table
+        yield Finding(
+            metric.name,
+            "no_denominator",
+            f"{metric.title}: counted, and not held against anything. It rises when there is more "
+            "to do, and falls when there is less.",
+            f'Add a rate of {table} beside it (kind = "rate", with what they are held against as '
+            'its denominator), or say better = "neutral".',
+        )
+
+
+def no_owner(each: Studied, setting: Setting) -> Iterator[Finding]:
+    """Yield that nobody answers for the process."""
+    if each.owner is None:
+        yield Finding(
+            each.metric.name,
+            "no_owner",
+            f"{each.metric.title}: nobody owns the process '{each.metric.process}' on "
+            f"{day(setting.as_of)}, so nobody answers for it.",
+            "Name an owner under [[owners]] in a file for clause9 records load.",
+        )
+
+
+def not_approved(each: Studied, _: Setting) -> Iterator[Finding]:
+    """Yield that it is not said who approved the definition."""
+    if not each.metric.approved_by:
+        yield Finding(
+            each.metric.name,
+            "not_approved",
+            f"{each.metric.title}: it is not said who approved the definition.",
+            "Write approved_by and approved_on into the definition.",
+        )
+
+
+def review_overdue(each: Studied, setting: Setting) -> Iterator[Finding]:
+    """Yield that the day to look at the definition again has passed."""
+    due = each.metric.review_by
+    if due is not None and due < setting.as_of:
+        yield Finding(
+            each.metric.name,
+            "review_overdue",
+            f"{each.metric.title}: the definition was to be looked at again by {day(due)}.",
+            "Look at it with its owner, change what no longer fits, and set a new review_by.",
+        )
+
+
+def no_data(each: Studied, _: Setting) -> Iterator[Finding]:
+    """Yield that no value came for some periods, or ever."""
+    title, latest = each.metric.title, each.summary.latest_label
+    if not latest:
+        reads = listed(each.metric.tables)
+        sentence = f"{title}: no value yet. No row of {reads} counts in any closed period."
+    elif len(each.summary.overdue) >= NO_DATA_FROM:
+        many = periods(len(each.summary.overdue), each.metric.period)
+        sentence = f"{title}: no value for {many}, since {latest}."
+    else:
+        return
+    yield Finding(
+        each.metric.name,
+        "no_data",
+        sentence,
+        "Ask for the missing upload (page Data health), or take the metric out of use.",
+    )
+
+
+def too_few(each: Studied, _: Setting) -> Iterator[Finding]:
+    """Yield that there are too few values for limits."""
+    known = each.closed.height
+    if 0 < known < PROVISIONAL_FROM:
+        many = periods(known, each.metric.period)
+        yield Finding(
+            each.metric.name,
+            "too_few_points",
+            f"{each.metric.title}: values for {many}; limits and promises need {PROVISIONAL_FROM}.",
+            "Wait, load earlier figures, or take a shorter period if there are enough events.",
+        )
