@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from data.calendars import Calendar, Pattern, Weekday, YearEnd
 from data.definitions import read_toml, validated
 from data.errors import DefinitionError, NotFoundError, UsageError
 
@@ -82,6 +83,21 @@ class Settings(_Section):
     fiscal_year_start: int = Field(
         default=1, ge=1, le=12, description="The month (1 to 12) in which the fiscal year starts."
     )
+    fiscal_periods: Pattern = Field(
+        default="months",
+        description="months: periods are calendar months. 4-4-5, 4-5-4, 5-4-4: years of 52 or 53 "
+        "whole weeks, quarters of 13, periods of so many weeks; a 53rd week belongs to the last.",
+    )
+    fiscal_year_ends: YearEnd = Field(
+        default="last",
+        description="Where a year of whole weeks ends: on the `last` last-day-of-the-week of the "
+        "month before `fiscal_year_start`, or on the one `nearest` that month's end.",
+    )
+    week_starts: Weekday = Field(
+        default="monday",
+        description="The first day of the week. With sunday, a year of whole weeks ends on a "
+        "Saturday.",
+    )
     time_zone: str = Field(
         default="UTC", description="The zone whose calendar says which day is today: Europe/Lisbon."
     )
@@ -100,6 +116,13 @@ class Settings(_Section):
     warehouse: WarehouseSettings = WarehouseSettings()
     access: Access = Access()
     upload: UploadSettings = UploadSettings()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar that says which period a day is in."""
+        return Calendar(
+            self.fiscal_year_start, self.fiscal_periods, self.fiscal_year_ends, self.week_starts
+        )
 
     @field_validator("organisation")
     @classmethod

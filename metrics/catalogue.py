@@ -25,7 +25,7 @@ from data.expressions.parse import LONGEST, unseen
 from data.tables import Table
 from metrics.model import Elapsed, Metric, Reported, Side, Source, Stock, Topic
 from metrics.parts import with_parts
-from metrics.periods import Grain
+from metrics.periods import COMMON, Calendar, Grain
 
 LONGEST_NAME = 64
 """Characters of a metric's name: it stands in addresses, columns and file names."""
@@ -69,18 +69,18 @@ class Catalogue:
 
     metrics: Mapping[str, Metric]
     files: Mapping[str, str] = field(default_factory=dict)
-    fiscal_year_start: int = 1
+    calendar: Calendar = COMMON
 
 
 def load_metrics(
-    tables: Mapping[str, Table], site_folder: Path | None = None, fiscal_year_start: int = 1
+    tables: Mapping[str, Table], site_folder: Path | None = None, calendar: Calendar = COMMON
 ) -> Catalogue:
     """Return the metrics of a site; without `site_folder`, the whole shipped library.
 
     Raises DefinitionError with every problem of every file: key, place in the expression and the
     nearest name there is.
     """
-    loader = _Loader(tables)
+    loader = _Loader(tables, calendar)
     found = loader.read_folder(LIBRARY, "metrics/definitions")
     shipped = {name: each.metric for name, each in found.items()}
     if site_folder is not None:
@@ -90,7 +90,7 @@ def load_metrics(
     if loader.problems:
         raise DefinitionError(loader.problems)
     files = {name: found[name].file for name in metrics}
-    return Catalogue(metrics, files, fiscal_year_start)
+    return Catalogue(metrics, files, calendar)
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ Found = dict[str, _Definition]
 
 
 class _Loader:
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self.tables = tables
+    def __init__(self, tables: Mapping[str, Table], calendar: Calendar) -> None:
+        self.tables, self.calendar = tables, calendar
         self.problems: list[Problem] = []
         self._found: Found = {}
 
@@ -138,8 +138,12 @@ class _Loader:
 
     def resolved(self, shipped: Mapping[str, Metric]) -> dict[str, Metric]:
         """Return the metrics by name, in order of name, with the parts of formulas in place."""
-        named = {name: each.metric for name, each in sorted(self._found.items())}
-        metrics, flaws = with_parts(named, shipped)
+        found = {name: each.metric for name, each in sorted(self._found.items())}
+        counted = [
+            {name: each.counted_in(self.calendar) for name, each in metrics.items()}
+            for metrics in (found, shipped)
+        ]
+        metrics, flaws = with_parts(*counted)
         for name, key, message in flaws:
             place = self._found[name]
             self._complain(place.file, f"{place.key}.{key}", message)
@@ -170,6 +174,9 @@ class _Loader:
         if isinstance(section.get("measure"), dict) and "parts" in section["measure"]:
             message = "is found from the expression; leave it out."
             self._complain(file, f"{name}.measure.parts", message)
+            return
+        if "calendar" in section:
+            self._complain(file, f"{name}.calendar", "is said once for all, in clause9.toml.")
             return
         metric, problems = validated(Metric, {**section, "name": name}, file, name)
         self.problems += [_without_own_name(problem, name) for problem in problems]

@@ -28,7 +28,7 @@ from metrics.model import (
     Total,
     slice_key,
 )
-from metrics.periods import Period
+from metrics.periods import COMMON, Calendar, Period
 from metrics.schema import CELL_SCHEMA, EXACT
 
 Sides = Mapping[tuple[str, Side], pl.DataFrame]
@@ -71,7 +71,7 @@ def compute(
 ) -> int:
     """Compute every cell anew, store cells and definitions, and return how many cells there are."""
     metrics = list(catalogue.metrics.values())
-    cells = cells_of(writer, metrics, tables, fiscal_year_start=catalogue.fiscal_year_start)
+    cells = cells_of(writer, metrics, tables, calendar=catalogue.calendar)
     writer.replace_cells(None, cells)
     writer.store_definitions(definitions_of(metrics, actor, at))
     return cells.height
@@ -82,7 +82,7 @@ def cells_of(
     metrics: Sequence[Metric],
     tables: Mapping[str, Table],
     through: date | None = None,
-    fiscal_year_start: int = 1,
+    calendar: Calendar = COMMON,
     periods: Collection[Period] | None = None,
 ) -> pl.DataFrame:
     """Return the cells of `metrics` as CELL_SCHEMA, ordered by metric, period and slice.
@@ -96,7 +96,7 @@ def cells_of(
     last = through or _last_day(reader, metrics, tables)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
     measured = measured_for(metrics)
-    for query in compile_cells(measured, tables, last, fiscal_year_start, periods):
+    for query in compile_cells(measured, tables, last, calendar, periods):
         found = _with_slices(reader.frame(query.sql, query.parameters), query)
         for aggregate in query.aggregates:
             sides[aggregate.metric, aggregate.side] = _side(found, aggregate)

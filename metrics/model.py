@@ -13,7 +13,12 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, assert_never
 
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from data.expressions import Expression, is_weighted_sum, parse
 from metrics.measures import (
@@ -31,7 +36,7 @@ from metrics.measures import (
     Stock,
     Total,
 )
-from metrics.periods import Grain
+from metrics.periods import COMMON, Calendar, Grain
 
 __all__ = [
     "METRIC_VALUES",
@@ -147,6 +152,8 @@ class Metric(Frozen):
     decimals: int = Field(
         default=1, ge=0, le=6, strict=True, description="Digits after the point when shown."
     )
+    calendar: Calendar = COMMON
+    """What cuts its periods, as far as they depend on it: clause9.toml says it, no definition."""
     measure: Measure
 
     @model_validator(mode="after")
@@ -178,10 +185,24 @@ class Metric(Frozen):
         resolved = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         return json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
+    @model_serializer(mode="wrap")
+    def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Return the fields; the calendar only where periods depend on another than the common."""
+        found: dict[str, object] = handler(self)
+        if self.calendar == COMMON:
+            found.pop("calendar")
+        return found
+
     @cached_property
     def definition_hash(self) -> str:
         """SHA-256 of the canonical JSON, in hex."""
         return hashlib.sha256(self.canonical_json.encode()).hexdigest()
+
+    def counted_in(self, calendar: Calendar) -> Metric:
+        """Return the metric in a calendar: the same one where its periods are cut the same."""
+        # Built anew: a copy would keep the hash it was cached with.
+        own = {name: getattr(self, name) for name in Metric.model_fields}
+        return Metric.model_validate(own | {"calendar": calendar.narrowed(self.period)})
 
     @property
     def sources(self) -> Mapping[Side, Source]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, assert_never
+from typing import assert_never
 
-Grain = Literal["day", "week", "month", "quarter", "year"]
+from data.calendars import COMMON, Calendar, Grain
 
 MONTH_NAMES = (
     "January",
@@ -38,97 +38,87 @@ class Period:
         return self.start <= day <= self.end
 
 
-def period_of(day: date, grain: Grain, fiscal_year_start: int = 1) -> Period:
-    """Return the period of `grain` that holds `day`.
-
-    `fiscal_year_start` is the month (1 to 12) in which years and quarters begin. Weeks are ISO
-    weeks: Monday to Sunday.
-    """
-    start = start_of(day, grain, fiscal_year_start)
-    end = next_start(start, grain) - timedelta(days=1)
-    return Period(start, end, label_of(start, grain, fiscal_year_start))
+def period_of(day: date, grain: Grain, calendar: Calendar = COMMON) -> Period:
+    """Return the period of `grain` that holds `day`."""
+    start = calendar.start_of(day, grain)
+    end = calendar.next_start(start, grain) - timedelta(days=1)
+    return Period(start, end, label_of(start, grain, calendar))
 
 
-def grid(first: date, last: date, grain: Grain, fiscal_year_start: int = 1) -> tuple[Period, ...]:
+def grid(first: date, last: date, grain: Grain, calendar: Calendar = COMMON) -> tuple[Period, ...]:
     """Return every period from the one that holds `first` to the one that holds `last`, in order.
 
     Empty when `last` lies in an earlier period than `first`.
     """
     periods = []
-    start = start_of(first, grain, fiscal_year_start)
+    start = calendar.start_of(first, grain)
     while start <= last:
-        periods.append(period_of(start, grain, fiscal_year_start))
-        start = next_start(start, grain)
+        following = calendar.next_start(start, grain)
+        label = label_of(start, grain, calendar)
+        periods.append(Period(start, following - timedelta(days=1), label))
+        start = following
     return tuple(periods)
 
 
-def start_of(day: date, grain: Grain, fiscal_year_start: int = 1) -> date:
+def start_of(day: date, grain: Grain, calendar: Calendar = COMMON) -> date:
     """Return the first day of the period of `grain` that holds `day`."""
-    match grain:
-        case "day":
-            return day
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return _back(day, (day.month - fiscal_year_start) % 3)
-        case "year":
-            return _back(day, (day.month - fiscal_year_start) % 12)
-        case _:
-            assert_never(grain)
+    return calendar.start_of(day, grain)
 
 
-def next_start(start: date, grain: Grain) -> date:
+def next_start(start: date, grain: Grain, calendar: Calendar = COMMON) -> date:
     """Return the first day of the period after the one that begins on `start`."""
-    match grain:
-        case "day":
-            return start + timedelta(days=1)
-        case "week":
-            return start + timedelta(days=7)
-        case "month":
-            return _forward(start, 1)
-        case "quarter":
-            return _forward(start, 3)
-        case "year":
-            return _forward(start, 12)
-        case _:
-            assert_never(grain)
+    return calendar.next_start(start, grain)
 
 
-def label_of(start: date, grain: Grain, fiscal_year_start: int = 1) -> str:
+def label_of(start: date, grain: Grain, calendar: Calendar = COMMON) -> str:
     """Return the period that begins on `start` as people say it: "October 2026", "Q3 2026".
 
-    A fiscal year that does not begin in January carries both its calendar years: "FY 2026/27".
+    A fiscal year that does not begin in January carries both its calendar years: "FY 2026/27". A
+    period of whole weeks is counted from the beginning of its year: "P03 FY 2026/27".
     """
     match grain:
         case "day":
             return f"{start.day} {MONTH_NAMES[start.month - 1]} {start.year}"
         case "week":
-            iso = start.isocalendar()
-            return f"Week {iso.week}, {iso.year}"
+            return _week_label(start, calendar)
+        case "month" if calendar.is_of_weeks:
+            return f"P{calendar.number(start, grain):02d} {_year_label(start, calendar)}"
         case "month":
             return f"{MONTH_NAMES[start.month - 1]} {start.year}"
         case "quarter":
-            quarter = (start.month - fiscal_year_start) % 12 // 3 + 1
-            return f"Q{quarter} {_year_label(start, fiscal_year_start)}"
+            return f"Q{calendar.number(start, grain)} {_year_label(start, calendar)}"
         case "year":
-            return _year_label(start, fiscal_year_start)
+            return _year_label(start, calendar)
         case _:
             assert_never(grain)
 
 
-def _year_label(start: date, fiscal_year_start: int) -> str:
-    year = _back(start, (start.month - fiscal_year_start) % 12).year
-    if fiscal_year_start == 1:
-        return str(year)
-    return f"FY {year}/{(year + 1) % 100:02d}"
+def _week_label(start: date, calendar: Calendar) -> str:
+    """Return "Week 41, 2026"; a week that no common rule numbers is called by its first day."""
+    if calendar.is_of_weeks:
+        return f"Week {calendar.number(start, 'week')}, {_year_label(start, calendar)}"
+    if calendar.week_start != "monday":
+        return f"Week of {label_of(start, 'day')}"
+    iso = start.isocalendar()
+    return f"Week {iso.week}, {iso.year}"
 
 
-def _back(day: date, months: int) -> date:
-    return _forward(day.replace(day=1), -months)
+def _year_label(start: date, calendar: Calendar) -> str:
+    year = calendar.fiscal_year(start)
+    if calendar.fiscal_year_start > 1:
+        return f"FY {year}/{(year + 1) % 100:02d}"
+    return f"FY {year}" if calendar.is_of_weeks else str(year)
 
 
-def _forward(first_of_month: date, months: int) -> date:
-    index = first_of_month.year * 12 + first_of_month.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
+__all__ = [
+    "COMMON",
+    "MONTH_NAMES",
+    "Calendar",
+    "Grain",
+    "Period",
+    "grid",
+    "label_of",
+    "next_start",
+    "period_of",
+    "start_of",
+]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from metrics.model import Metric
-from metrics.periods import Period, next_start
+from metrics.periods import COMMON, Calendar, Period, next_start
 from metrics.schema import EXACT
 from metrics.stretches import parts_of, span
 from metrics.trend.wording import listed
@@ -98,7 +98,7 @@ def readings(
     metric: Metric,
     series: pl.DataFrame,
     stretches: Sequence[Period],
-    fiscal_year_start: int = 1,
+    calendar: Calendar = COMMON,
 ) -> pl.DataFrame:
     """Return READINGS_SCHEMA, and the dimensions of `series`: each slice over each stretch.
 
@@ -108,7 +108,7 @@ def readings(
     """
     by = [name for name in series.columns if name not in READINGS_SCHEMA]
     named = {stretch.start: stretch for stretch in stretches}
-    full = _every_part(metric, series, stretches, fiscal_year_start).select(
+    full = _every_part(metric, series, stretches, calendar).select(
         "slice", "stretch", *by, *_Part._fields
     )
     rows = []
@@ -124,13 +124,13 @@ def readings(
 
 
 def over(
-    metric: Metric, series: pl.DataFrame, period: Period, fiscal_year_start: int = 1
+    metric: Metric, series: pl.DataFrame, period: Period, calendar: Calendar = COMMON
 ) -> Reading:
     """Return the reading of one series over a stretch, as `readings` has it.
 
     A series that holds nothing is `missing`.
     """
-    found = readings(metric, series, [period], fiscal_year_start)
+    found = readings(metric, series, [period], calendar)
     if found.is_empty():
         return Reading(period, None, None, 0, None, "missing", "no data")
     row = found.row(0, named=True)
@@ -140,7 +140,7 @@ def over(
 
 
 def latest(
-    metric: Metric, series: pl.DataFrame, period: Period, fiscal_year_start: int = 1
+    metric: Metric, series: pl.DataFrame, period: Period, calendar: Calendar = COMMON
 ) -> Reading:
     """Return the reading of the last closed period of the metric in `period`, hole or not."""
     closed = series.filter(
@@ -148,11 +148,11 @@ def latest(
         & ~pl.col("status").is_in(["partial", "not_due"])
     ).sort("period")
     if closed.is_empty():
-        return over(metric, series.clear(), period, fiscal_year_start)
+        return over(metric, series.clear(), period, calendar)
     row = closed.tail(1)
     start: date = row["period"].item()
-    end = next_start(start, metric.period) - timedelta(days=1)
-    return over(metric, row, Period(start, end, str(row["label"].item())), fiscal_year_start)
+    end = next_start(start, metric.period, metric.calendar) - timedelta(days=1)
+    return over(metric, row, Period(start, end, str(row["label"].item())), calendar)
 
 
 def last_known(series: pl.DataFrame, before: date) -> str | None:
@@ -173,7 +173,7 @@ def value_of_sums(
 
 
 def _every_part(
-    metric: Metric, series: pl.DataFrame, stretches: Sequence[Period], fiscal_year_start: int
+    metric: Metric, series: pl.DataFrame, stretches: Sequence[Period], calendar: Calendar
 ) -> pl.DataFrame:
     """Return the series with every period a stretch is made of, also those it does not reach.
 
@@ -182,7 +182,7 @@ def _every_part(
     rows = [
         (stretch.start, part.start, part.label)
         for stretch in stretches
-        for part in parts_of(stretch, metric.period, fiscal_year_start)
+        for part in parts_of(stretch, metric.period, calendar)
     ]
     kinds = {"stretch": pl.Date, "period": pl.Date, "part": pl.String}
     parts = pl.DataFrame(rows, schema=kinds, orient="row")
@@ -272,7 +272,7 @@ def _joined(metric: Metric, starts: Sequence[date]) -> tuple[Period, ...]:
     """Return the periods that begin on these days, neighbours joined into one stretch."""
     found: list[tuple[date, date]] = []
     for start in starts:
-        end = next_start(start, metric.period) - timedelta(days=1)
+        end = next_start(start, metric.period, metric.calendar) - timedelta(days=1)
         if found and found[-1][1] + timedelta(days=1) == start:
             found[-1] = (found[-1][0], end)
         else:

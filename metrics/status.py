@@ -18,7 +18,7 @@ import polars as pl
 from metrics.cells import own_cells, roll_up
 from metrics.formulas import worked_out
 from metrics.model import Formula, Metric, slice_key
-from metrics.periods import grid
+from metrics.periods import COMMON, Calendar, grid
 from metrics.schema import EXACT, WITH_VALUE
 
 EXPECTED_SCHEMA: Mapping[str, pl.DataType] = {
@@ -63,7 +63,7 @@ def series(  # noqa: PLR0913 - everything a status is made of
     as_of: date,
     by: Sequence[str] = (),
     slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
-    fiscal_year_start: int = 1,
+    calendar: Calendar = COMMON,
     speaks: Callable[[Metric, pl.DataFrame], pl.DataFrame] = _of_all,
 ) -> pl.DataFrame:
     """Return SERIES_SCHEMA and the dimensions `by`: every period to the one of `as_of`, each slice.
@@ -84,7 +84,7 @@ def series(  # noqa: PLR0913 - everything a status is made of
         )
         for leaf in metric.leaf_metrics
     ]
-    periods = _grid(leaves, metric, as_of, fiscal_year_start)
+    periods = _grid(leaves, metric, as_of, calendar)
     slices = pl.concat([leaf.rolled.select("slice", *by) for leaf in leaves]).unique()
     if not by:
         slices = pl.DataFrame({"slice": [slice_key(part)]})
@@ -182,9 +182,7 @@ class _Where:
         return reduce(and_, conditions, pl.lit(value=True))
 
 
-def _grid(
-    leaves: Iterable[_Leaf], metric: Metric, as_of: date, fiscal_year_start: int
-) -> pl.DataFrame:
+def _grid(leaves: Iterable[_Leaf], metric: Metric, as_of: date, calendar: Calendar) -> pl.DataFrame:
     """Return period, end and label from the first fact or upload to the period of `as_of`."""
     starts = [
         first
@@ -192,7 +190,7 @@ def _grid(
         for first in (leaf.rolled["period"].min(), leaf.coverage["covers_from"].min())
     ]
     known = [day for day in starts if isinstance(day, date)]
-    found = grid(min(known), as_of, metric.period, fiscal_year_start) if known else ()
+    found = grid(min(known), as_of, metric.period, calendar) if known else ()
     rows = [(period.start, period.end, period.label) for period in found]
     schema = {"period": pl.Date(), "end": pl.Date(), "label": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Literal, get_args
 
 from data.errors import UsageError
-from metrics.periods import MONTH_NAMES, Grain, Period, grid, period_of
+from metrics.periods import COMMON, MONTH_NAMES, Calendar, Grain, Period, grid, period_of
 
 Per = Literal["day", "week", "month", "quarter", "half-year", "year"]
 """What one figure may be of; the metric's own period, or a longer one made of several."""
@@ -33,35 +33,33 @@ def checked_per(word: str, period: Grain) -> Per:
     raise UsageError(f"'{word}' is no length of period. Possible are {known}.")
 
 
-def stretches(first: date, last: date, per: Per, fiscal_year_start: int = 1) -> tuple[Period, ...]:
+def stretches(first: date, last: date, per: Per, calendar: Calendar = COMMON) -> tuple[Period, ...]:
     """Return every period of this length from the one that holds `first` to that of `last`.
 
     Halves are two quarters of the company's own year.
     """
     if per != "half-year":
-        return grid(first, last, per, fiscal_year_start)
+        return grid(first, last, per, calendar)
     found = [
-        half
-        for year in grid(first, last, "year", fiscal_year_start)
-        for half in _halves(year, fiscal_year_start)
+        half for year in grid(first, last, "year", calendar) for half in _halves(year, calendar)
     ]
     return tuple(each for each in found if each.end >= first and each.start <= last)
 
 
-def _halves(year: Period, fiscal_year_start: int) -> tuple[Period, Period]:
-    middle = grid(year.start, year.end, "quarter", fiscal_year_start)[2].start
+def _halves(year: Period, calendar: Calendar) -> tuple[Period, Period]:
+    middle = grid(year.start, year.end, "quarter", calendar)[2].start
     return (
         Period(year.start, middle - timedelta(days=1), f"H1 {year.label}"),
         Period(middle, year.end, f"H2 {year.label}"),
     )
 
 
-def parts_of(stretch: Period, period: Grain, fiscal_year_start: int = 1) -> tuple[Period, ...]:
+def parts_of(stretch: Period, period: Grain, calendar: Calendar = COMMON) -> tuple[Period, ...]:
     """Return the periods that start within the stretch, in order.
 
     A week belongs to the month, quarter or year in which it begins.
     """
-    found = grid(stretch.start, stretch.end, period, fiscal_year_start)
+    found = grid(stretch.start, stretch.end, period, calendar)
     return tuple(each for each in found if each.start >= stretch.start)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data.archive import Archive
+from data.calendars import COMMON, Calendar
 from data.errors import DefinitionError, Problem
 from data.records.access import local_operator
 from data.records.records import Records, open_records
@@ -73,9 +74,9 @@ def _workspace(root: Path) -> tuple[Workspace, Definitions]:
         workspace = open_workspace(root)
     except DefinitionError as error:
         problems += error.problems
-    fiscal_year_start = workspace.settings.fiscal_year_start if workspace else 1
+    calendar = workspace.settings.calendar if workspace else COMMON
     try:
-        definitions = _definitions(root, fiscal_year_start)
+        definitions = _definitions(root, calendar)
     except DefinitionError as error:
         problems += error.problems
     if workspace is None or definitions is None:
@@ -83,7 +84,7 @@ def _workspace(root: Path) -> tuple[Workspace, Definitions]:
     return workspace, definitions
 
 
-def _definitions(root: Path, fiscal_year_start: int) -> Definitions:
+def _definitions(root: Path, calendar: Calendar) -> Definitions:
     read = read_tables(root / "tables")
     problems: list[Problem] = []
     mappings: Mapping[str, SourceMapping] = {}
@@ -93,7 +94,7 @@ def _definitions(root: Path, fiscal_year_start: int) -> Definitions:
     except DefinitionError as error:
         problems += error.problems
     try:
-        catalogue = load_metrics(read.tables, root / "metrics", fiscal_year_start)
+        catalogue = load_metrics(read.tables, root / "metrics", calendar)
     except DefinitionError as error:
         problems += error.problems
     if read.problems or problems:

@@ -140,7 +140,7 @@ def _parts(
         decisions=gathered.decisions,
         actions=gathered.actions,
         inputs=gathered.inputs,
-        fiscal_year_start=settings.fiscal_year_start,
+        calendar=company.catalogue.calendar,
         is_synthetic=settings.synthetic,
     )
 

@@ -84,7 +84,7 @@ def grain_of(period: Period) -> Grain:
 
 def spoken(company: Company, period: Period) -> str:
     """Return a period as people say it: "October 2026"."""
-    return periods.label_of(period.first, grain_of(period), company.catalogue.fiscal_year_start)
+    return periods.label_of(period.first, grain_of(period), company.catalogue.calendar)
 
 
 def period_before(period: Period) -> Period:

@@ -56,7 +56,7 @@ def series_of(
         as_of=as_of or company.as_of,
         by=by,
         slice=part,
-        fiscal_year_start=company.catalogue.fiscal_year_start,
+        calendar=company.catalogue.calendar,
         speaks=partial(speaking_for, company),
     )
 
@@ -65,7 +65,7 @@ def by_stretch(
     company: Company, metric: Metric, series: pl.DataFrame, found: Sequence[Period]
 ) -> pl.DataFrame:
     """Return a series over stretches of time, as metrics.readings has it."""
-    return readings(metric, series, found, company.catalogue.fiscal_year_start)
+    return readings(metric, series, found, company.catalogue.calendar)
 
 
 def by_longer_period(
@@ -75,7 +75,7 @@ def by_longer_period(
     first, last = series["period"].min(), series["period"].max()
     found: Sequence[Period] = ()
     if isinstance(first, date) and isinstance(last, date):
-        found = stretches(first, last, per, company.catalogue.fiscal_year_start)
+        found = stretches(first, last, per, company.catalogue.calendar)
     return by_stretch(company, metric, series, found)
 
 

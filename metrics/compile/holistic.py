@@ -20,13 +20,14 @@ from metrics.compile.query import (
     Scan,
     any_of,
     as_text,
+    day_of,
     exact,
     filtered,
     period_start,
     scan_of,
 )
 from metrics.model import Metric, Percentile
-from metrics.periods import Period
+from metrics.periods import COMMON, Calendar, Period
 
 RollUps = tuple[tuple[str, ...], ...]
 
@@ -34,7 +35,7 @@ RollUps = tuple[tuple[str, ...], ...]
 def compile_holistic(
     metrics: Iterable[Metric],
     tables: Mapping[str, Table],
-    fiscal_year_start: int = 1,
+    calendar: Calendar = COMMON,
     periods: Collection[Period] | None = None,
 ) -> tuple[Query, ...]:
     """Return the queries of holistic metrics: one per table, date, grain and set of roll-ups.
@@ -47,8 +48,8 @@ def compile_holistic(
         scans.setdefault((scan, metric.kept_by), []).append(metric)
     queries = []
     for (scan, roll_ups), found in sorted(scans.items(), key=lambda each: each[0]):
-        wanted = None if periods is None else periods_of(periods, scan.grain, fiscal_year_start)
-        start = period_start(scan.dates[0], scan.grain, fiscal_year_start)
+        wanted = None if periods is None else periods_of(periods, scan.grain, calendar)
+        start = period_start(day_of(scan.dates[0]), scan.grain, calendar)
         queries.append(_grouped(scan, roll_ups, found, Context(tables[scan.table]), start, wanted))
     return tuple(queries)
 

@@ -7,17 +7,15 @@ from datetime import date, timedelta
 
 from metrics.compile.amounts import Context
 from metrics.compile.query import any_of
-from metrics.periods import Grain, Period, period_of
+from metrics.periods import Calendar, Grain, Period, period_of
 
 _A_DAY = timedelta(days=1)
 
 
-def periods_of(
-    periods: Collection[Period], grain: Grain, fiscal_year_start: int
-) -> tuple[Period, ...]:
+def periods_of(periods: Collection[Period], grain: Grain, calendar: Calendar) -> tuple[Period, ...]:
     """Return those of `periods` that are periods of `grain`, in order, each once."""
     days = {(period.start, period.end) for period in periods}
-    own = (period_of(start, grain, fiscal_year_start) for start, _ in sorted(days))
+    own = (period_of(start, grain, calendar) for start, _ in sorted(days))
     return tuple(dict.fromkeys(period for period in own if (period.start, period.end) in days))
 
 

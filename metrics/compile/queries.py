@@ -21,14 +21,14 @@ from metrics.compile.query import (
 )
 from metrics.compile.spans import Spans
 from metrics.model import Metric, Side, Source
-from metrics.periods import Period, period_of
+from metrics.periods import COMMON, Calendar, Period, period_of
 
 
 def compile_cells(
     metrics: Iterable[Metric],
     tables: Mapping[str, Table],
     through: date | None = None,
-    fiscal_year_start: int = 1,
+    calendar: Calendar = COMMON,
     periods: Collection[Period] | None = None,
 ) -> tuple[Query, ...]:
     """Return the fused queries that give every cell of `metrics`, finest slices, in fixed order.
@@ -44,11 +44,11 @@ def compile_cells(
         for side, source in {} if metric.is_holistic else metric.sources.items():
             scans.setdefault(scan_of(metric, source, tables), []).append((metric, side, source))
     fused = (
-        _fused(scan, scans[scan], tables[scan.table], through, fiscal_year_start, periods)
+        _fused(scan, scans[scan], tables[scan.table], through, calendar, periods)
         for scan in sorted(scans)
     )
     holistic = (metric for metric in every if metric.is_holistic)
-    return (*fused, *compile_holistic(holistic, tables, fiscal_year_start, periods))
+    return (*fused, *compile_holistic(holistic, tables, calendar, periods))
 
 
 def compile_last_day(metrics: Iterable[Metric], tables: Mapping[str, Table]) -> Query:
@@ -75,25 +75,25 @@ def _fused(
     sides: Sequence[tuple[Metric, Side, Source]],
     table: Table,
     through: date | None,
-    fiscal_year_start: int,
+    calendar: Calendar,
     periods: Collection[Period] | None,
 ) -> Query:
     context = Context(table)
     amounts = [(metric, side, Amount(metric, source, context)) for metric, side, source in sides]
-    wanted = None if periods is None else periods_of(periods, scan.grain, fiscal_year_start)
+    wanted = None if periods is None else periods_of(periods, scan.grain, calendar)
     if len(scan.dates) == 1:
         flow = Columns("a")
         found = [Aggregate(metric.name, side, a.flow(flow)) for metric, side, a in amounts]
         dated = quoted(scan.dates[0])
         chosen = [f"{dated} IS NOT NULL"] if wanted is None else falls_in(dated, wanted, context)
         sql = (
-            f"SELECT {period_start(scan.dates[0], scan.grain, fiscal_year_start)} AS period"
+            f"SELECT {period_start(day_of(scan.dates[0]), scan.grain, calendar)} AS period"
             f"{dimensions_of(scan.by)}{flow.text()}\nFROM facts.{quoted(table.name)}\n"
             f"WHERE _is_current AND {' AND '.join(chosen)}\nGROUP BY ALL"
         )
     else:
-        last = None if through is None else period_of(through, scan.grain, fiscal_year_start)
-        spans = Spans(scan, context, last, fiscal_year_start, wanted)
+        last = None if through is None else period_of(through, scan.grain, calendar)
+        spans = Spans(scan, context, last, calendar, wanted)
         found = [Aggregate(metric.name, side, spans.add(a)) for metric, side, a in amounts]
         sql = spans.sql()
     return Query(sql, context.parameters, scan.by, tuple(found))

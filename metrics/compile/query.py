@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from data.calendars import COMMON, LONGEST, QUARTER_DAYS
 from data.tables import Table, quoted
 from metrics.model import Elapsed, Metric, Side, Source, Stock
-from metrics.periods import Grain
+from metrics.periods import Calendar, Grain
 
 Part = Literal["amount", "n", "squares", "left_out"]
 
@@ -105,13 +106,66 @@ def day_of(name: str) -> str:
     return f"CAST({quoted(name)} AS DATE)"
 
 
-def period_start(name: str, grain: Grain, fiscal_year_start: int) -> str:
-    """Return the first day of the period that holds column `name`."""
-    months = (fiscal_year_start - 1) % {"quarter": 3, "year": 12}.get(grain, 1)
+def period_start(day: str, grain: Grain, calendar: Calendar) -> str:
+    """Return the first day of the period that holds `day`, an expression of type DATE."""
+    if grain == "week":
+        return _week(day, calendar)
+    if calendar.is_of_weeks and grain != "day":
+        return _period_of_weeks(day, grain, calendar)
+    months = (calendar.fiscal_year_start - 1) % {"quarter": 3, "year": 12}.get(grain, 1)
     if not months:
-        return f"CAST(date_trunc('{grain}', {day_of(name)}) AS DATE)"
+        return f"CAST(date_trunc('{grain}', {day}) AS DATE)"
     shift = f"INTERVAL {months} MONTH"
-    return f"CAST(date_trunc('{grain}', {day_of(name)} - {shift}) + {shift} AS DATE)"
+    return f"CAST(date_trunc('{grain}', {day} - {shift}) + {shift} AS DATE)"
+
+
+def _week(day: str, calendar: Calendar) -> str:
+    shift = calendar.monday_shift
+    if not shift:
+        return f"CAST(date_trunc('week', {day}) AS DATE)"
+    return f"(CAST(date_trunc('week', {day} + {shift}) AS DATE) - {shift})"
+
+
+def _period_of_weeks(day: str, grain: Grain, calendar: Calendar) -> str:
+    """Return the same for years of whole weeks, by the sums of `Calendar.start_of`."""
+    months = replace(COMMON, fiscal_year_start=calendar.fiscal_year_start)
+    decides = f"({_week(day, calendar)} + {calendar.deciding_day})"
+    nominal = period_start(decides, "year", months)
+    first = _week(f"({nominal} + {6 - calendar.deciding_day})", calendar)
+    over = calendar.week_over
+    match grain:
+        case "month":
+            weeks = _whole(f"({day} - {first}) / 7.0")
+            period = f"LEAST({_whole(f'(3 * {weeks} + {2 - over}) / 13.0')}, 11)"
+            return f"({first} + 7 * {_whole(f'(13 * {period} + {over}) / 3.0')})"
+        case "quarter":
+            quarter = f"LEAST({_whole(f'({day} - {first}) / {QUARTER_DAYS}.0')}, 3)"
+            return f"({first} + {QUARTER_DAYS} * {quarter})"
+        case _:
+            return first
+
+
+def _whole(number: str) -> str:
+    return f"CAST(floor({number}) AS INTEGER)"
+
+
+def next_start(start: str, grain: Grain, calendar: Calendar) -> str:
+    """Return the first day of the period after the one that begins on `start`."""
+    if calendar.is_of_weeks and grain in LONGEST:
+        return period_start(f"({start} + {LONGEST[grain]})", grain, calendar)
+    return f"CAST({start} + {STEPS[grain]} AS DATE)"
+
+
+def starts_between(first: str, last: str, grain: Grain, calendar: Calendar) -> tuple[str, str]:
+    """Return the days from one start of a period to another, and the period that a `day` begins.
+
+    Whole weeks go to the next period unevenly: every week of one begins it again.
+    """
+    if calendar.is_of_weeks and grain in LONGEST:
+        return f"generate_series({first}, {last}, {STEPS['week']})", period_start(
+            "day", grain, calendar
+        )
+    return f"generate_series({first}, {last}, {STEPS[grain]})", "day"
 
 
 def exact(amount: str) -> str:

@@ -9,7 +9,6 @@ from data.tables import quoted
 from metrics.compile.amounts import Amount, Context
 from metrics.compile.narrowing import falls_in
 from metrics.compile.query import (
-    STEPS,
     Columns,
     Part,
     Scan,
@@ -18,10 +17,12 @@ from metrics.compile.query import (
     dimensions_of,
     exact,
     filtered,
+    next_start,
     period_start,
+    starts_between,
 )
 from metrics.model import Stock
-from metrics.periods import Period, period_of
+from metrics.periods import Calendar, Period, period_of
 
 _NOUGHT = "DATE '1970-01-01'"
 """Days are counted from here: the sum of ages is the sum of ends less the sum of beginnings."""
@@ -40,12 +41,12 @@ class Spans:
         scan: Scan,
         context: Context,
         last: Period | None,
-        fiscal_year_start: int,
+        calendar: Calendar,
         periods: Sequence[Period] | None = None,
     ) -> None:
         self._scan, self._context = scan, context
         self._facts = f"facts.{quoted(context.table.name)}"
-        self._fiscal_year_start = fiscal_year_start
+        self._calendar = calendar
         self._wanted = periods
         if periods is not None:
             self._wanted = [period for period in periods if last and period.start <= last.start]
@@ -77,7 +78,8 @@ class Spans:
         if not self._scan.followed:
             return days, n
         beginnings = self._running(f"SUM(date_diff('day', {_NOUGHT}, {opened}))", amount)
-        end = f"date_diff('day', {_NOUGHT}, CAST(period + {STEPS[self._scan.grain]} AS DATE)) - 1"
+        following = next_start("period", self._scan.grain, self._calendar)
+        end = f"date_diff('day', {_NOUGHT}, {following}) - 1"
         return f"{days} + {running_rows} * ({end}) - {beginnings}", f"{n} + {running_rows}"
 
     def _running(self, aggregate: str, amount: Amount) -> str:
@@ -122,7 +124,7 @@ class Spans:
         if not self._scan.followed:
             return [self._side(0, self._opened, [*known, begun_since]), moved]
         grain, day_before = self._scan.grain, first.start - timedelta(days=1)
-        before = self._context.day(period_of(day_before, grain, self._fiscal_year_start).start)
+        before = self._context.day(period_of(day_before, grain, self._calendar).start)
         touching = any_of([f"{quoted(self._scan.dates[1])} IS NULL", ended_since, begun_since])
         # A slice has a cell from its first record on, also where all of its records have ended.
         begun = (
@@ -132,7 +134,7 @@ class Spans:
         return [self._side(0, self._opened, [*known, touching], since=before), moved, begun]
 
     def _side(self, index: int, columns: Columns, chosen: list[str], since: str = "") -> str:
-        period = period_start(self._scan.dates[index], self._scan.grain, self._fiscal_year_start)
+        period = period_start(day_of(self._scan.dates[index]), self._scan.grain, self._calendar)
         period = f"GREATEST({period}, {since})" if since else period
         return (
             f"SELECT {period} AS period{dimensions_of(self._scan.by)}{columns.text()}\n"
@@ -143,9 +145,10 @@ class Spans:
         """Return the CTE in which every slice has every period from its first one on."""
         if not self._scan.followed:
             return ",\ngridded AS (SELECT * FROM moved)"
-        series = f"generate_series(beginning, {self._start}, {STEPS[self._scan.grain]})"
+        series, period = starts_between("beginning", self._start, self._scan.grain, self._calendar)
         return (
             f",\nbegun AS (SELECT MIN(period) AS beginning{dimensions} FROM moved GROUP BY ALL),\n"
+            f"days AS (SELECT CAST(UNNEST({series}) AS DATE) AS day{dimensions} FROM begun),\n"
             f"gridded AS (SELECT * FROM moved UNION ALL BY NAME"
-            f" SELECT CAST(UNNEST({series}) AS DATE) AS period{dimensions} FROM begun)"
+            f" SELECT {period} AS period{dimensions} FROM days)"
         )

@@ -130,7 +130,7 @@ def _last_start(metric: Metric, judged: Reading, last: Reading) -> date:
     The trend's points carry the same one (metrics.trend.direction.with_targets).
     """
     end = judged.counted[-1].end if judged.counted else last.period.end
-    return start_of(end, metric.period)
+    return start_of(end, metric.period, metric.calendar)
 
 
 def change_in_words(shown: Figure) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from data.durable import sync_file, sync_folder
 from data.tables.contract import Table
 from data.warehouse import Reader
 from metrics.model import Metric
+from metrics.periods import COMMON, Calendar
 from metrics.review.contents import (
     assembly_values,
     canonical,
@@ -59,7 +60,7 @@ class PackParts:
     decisions: Sequence[Decision] = ()
     actions: Sequence[Action] = ()
     inputs: Sequence[ReviewInput] = ()
-    fiscal_year_start: int = 1
+    calendar: Calendar = COMMON
     is_synthetic: bool = False
 
 
@@ -150,7 +151,8 @@ def _manifest(
         "standards": assembly.standards,
         "as_of": assembly.as_of,
         "warehouse_version": reader.version,
-        "fiscal_year_start": parts.fiscal_year_start,
+        "calendar": asdict(parts.calendar),
+        "fiscal_year_start": parts.calendar.fiscal_year_start,  # what an older Clause9 reads
         "sealed_at": parts.sealed_at,
         "sealed_by": parts.sealed_by,
         "computed_with_masked_columns": masked,

@@ -140,7 +140,7 @@ class _Feed:
         """Yield the metric's periods within the window."""
         start = self.window.start
         while start <= self.window.end:
-            following = next_start(start, self.metric.period)
+            following = next_start(start, self.metric.period, self.metric.calendar)
             yield Period(start, following - timedelta(days=1), "")
             start = following
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from data.errors import NotFoundError, RefusedInputError
 from data.tables.contract import Table
@@ -22,6 +22,7 @@ from data.warehouse import memory_warehouse
 from metrics.cells import roll_up
 from metrics.evaluate import cells_of
 from metrics.model import Metric
+from metrics.periods import Calendar
 from metrics.readings import value_of_sums
 from metrics.review.pack import FORMAT, MANIFEST, seal_of
 
@@ -174,7 +175,7 @@ class _Pack:
     tables: Mapping[str, Table]
     facts: Mapping[str, pl.DataFrame]
     cells: pl.DataFrame
-    fiscal_year_start: int
+    calendar: Calendar
     last: date
 
     @property
@@ -195,7 +196,7 @@ def _recomputed(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _O
     try:
         pack = _unpacked(members, manifest)
         with memory_warehouse(pack.tables, pack.facts) as reader:
-            cells = cells_of(reader, pack.known, pack.tables, pack.last, pack.fiscal_year_start)
+            cells = cells_of(reader, pack.known, pack.tables, pack.last, pack.calendar)
         return _compared(pack, cells)
     except (KeyError, ValueError, TypeError, ValidationError, pl.exceptions.PolarsError) as error:
         # A member too damaged to read is a finding like any other; the report still names files.
@@ -221,9 +222,15 @@ def _unpacked(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _Pac
             if name.startswith("facts/")
         },
         cells=pl.read_parquet(io.BytesIO(members["cells.parquet"])),
-        fiscal_year_start=int(manifest.get("fiscal_year_start", 1)),
+        calendar=_calendar(manifest),
         last=max(counted, default=date.fromisoformat(manifest["period"][1])),
     )
+
+
+def _calendar(manifest: Mapping[str, Any]) -> Calendar:
+    """Return the calendar a pack was sealed in; older ones say only where its years begin."""
+    older = {"fiscal_year_start": manifest.get("fiscal_year_start", 1)}
+    return TypeAdapter(Calendar).validate_python(manifest.get("calendar", older))
 
 
 def _compared(pack: _Pack, cells: pl.DataFrame) -> _Outcome:

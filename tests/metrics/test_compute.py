@@ -16,7 +16,7 @@ from metrics.cells import read_cells, values
 from metrics.compile import compile_cells
 from metrics.evaluate import cells_of, compute
 from metrics.model import Metric
-from metrics.periods import Grain, period_of
+from metrics.periods import Calendar, Grain, period_of
 from tests.metrics.test_kinds import (
     a_metric,
     actions_open,
@@ -180,6 +180,6 @@ def test_queries_and_the_calendar_begin_periods_on_the_same_day(
     warehouse.fill(complaints=[a_complaint(received_on=day) for day in days])
     metric = complaint_count.model_copy(update={"period": grain})
     with warehouse.read() as reader:
-        cells = cells_of(reader, [metric], TABLES, fiscal_year_start=fiscal_year_start)
-    starts = {period_of(day, grain, fiscal_year_start).start for day in days}
+        cells = cells_of(reader, [metric], TABLES, calendar=Calendar(fiscal_year_start))
+    starts = {period_of(day, grain, Calendar(fiscal_year_start)).start for day in days}
     assert set(cells["period"]) == starts

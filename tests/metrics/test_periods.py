@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.periods import Grain, grid, period_of
+from metrics.periods import Calendar, Grain, grid, period_of
+from tests.support.calendars import CALENDARS
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ from metrics.periods import Grain, grid, period_of
 def test_the_period_of_a_day(
     day: str, grain: Grain, fiscal_year_start: int, start: str, end: str, label: str
 ) -> None:
-    period = period_of(date.fromisoformat(day), grain, fiscal_year_start)
+    period = period_of(date.fromisoformat(day), grain, Calendar(fiscal_year_start))
     assert (period.start.isoformat(), period.end.isoformat(), period.label) == (start, end, label)
 
 
@@ -49,10 +50,10 @@ GRAINS: list[Grain] = ["day", "week", "month", "quarter", "year"]
 @given(
     day=st.dates(date(1950, 1, 1), date(2150, 1, 1)),
     grain=st.sampled_from(GRAINS),
-    fiscal_year_start=st.integers(1, 12),
+    calendar=CALENDARS,
 )
-def test_every_day_is_in_just_one_period(day: date, grain: Grain, fiscal_year_start: int) -> None:
-    period = period_of(day, grain, fiscal_year_start)
+def test_every_day_is_in_just_one_period(day: date, grain: Grain, calendar: Calendar) -> None:
+    period = period_of(day, grain, calendar)
     assert period.holds(day)
-    ends = (period_of(edge, grain, fiscal_year_start) for edge in (period.start, period.end))
+    ends = (period_of(edge, grain, calendar) for edge in (period.start, period.end))
     assert all(other == period for other in ends)

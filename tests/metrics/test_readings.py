@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.errors import UsageError
 from metrics.model import Metric
-from metrics.periods import Period
+from metrics.periods import Calendar, Period
 from metrics.readings import over, readings
 from metrics.status import series
 from metrics.stretches import PERS, checked_per, longer, stretches, window
@@ -215,7 +215,7 @@ def _sums(
 
 
 def test_halves_are_two_quarters_of_the_companys_own_year() -> None:
-    found = stretches(date(2026, 2, 1), date(2026, 11, 30), "half-year", fiscal_year_start=4)
+    found = stretches(date(2026, 2, 1), date(2026, 11, 30), "half-year", Calendar(4))
     assert [(each.label, each.start, each.end) for each in found] == [
         ("H2 FY 2025/26", date(2025, 10, 1), date(2026, 3, 31)),
         ("H1 FY 2026/27", date(2026, 4, 1), date(2026, 9, 30)),

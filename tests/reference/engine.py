@@ -83,7 +83,7 @@ def _dated(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[
         for row in _rows(metric, source, frames, tables, {dated_by}):
             if row.get(dated_by) is None:
                 continue
-            start = period_of(_day(row[dated_by]), metric.period).start
+            start = period_of(_day(row[dated_by]), metric.period, metric.calendar).start
             tally: Tally = getattr(found.setdefault((start, _slice(metric, row)), Sides()), side)
             if row["_counts"] is True:
                 tally.add(None if row["_is_spoiled"] else _number(row["_amount"]))
@@ -100,7 +100,7 @@ def _followed(
         row
         for row in _rows(metric, measure.numerator, frames, tables, {measure.from_, measure.to})
         if row[measure.from_] is not None
-        and _day(row[measure.from_]) <= period_of(through, metric.period).end
+        and _day(row[measure.from_]) <= period_of(through, metric.period, metric.calendar).end
     ]
     firsts: dict[str, date] = {}
     for row in rows:
@@ -108,7 +108,7 @@ def _followed(
         firsts[_slice(metric, row)] = min(begun, firsts.get(_slice(metric, row), begun))
     is_followed = isinstance(measure, Stock) or measure.open == "aged"
     for part, first in firsts.items() if is_followed else ():
-        for period in grid(first, through, metric.period):
+        for period in grid(first, through, metric.period, metric.calendar):
             found[period.start, part] = Sides()
     for row in rows:
         if row["_counts"] is True:
@@ -125,10 +125,10 @@ def _follow(
     begun, part = _day(row[measure.from_]), _slice(metric, row)
     ended = None if row[measure.to] is None else _day(row[measure.to])
     if row["_is_spoiled"] or (ended is not None and ended < begun):
-        start = period_of(begun, metric.period).start
+        start = period_of(begun, metric.period, metric.calendar).start
         found.setdefault((start, part), Sides()).numerator.add(None)
         return
-    for period in grid(begun, through, metric.period):
+    for period in grid(begun, through, metric.period, metric.calendar):
         is_open = ended is None or ended > period.end
         ends_here = ended is not None and period.holds(ended)
         tally = found.setdefault((period.start, part), Sides()).numerator

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from metrics.cells import roll_up
 from metrics.evaluate import cells_of
 from metrics.model import Metric
-from metrics.periods import Grain, period_of
+from metrics.periods import Calendar, Grain, period_of
 from tests.reference.engine import Cell, cells_by_hand
+from tests.support.calendars import CALENDARS
 from tests.support.facts import (
     Facts,
     Row,
@@ -166,7 +167,7 @@ WITHOUT_PRODUCT = st.one_of(
         is_share=st.booleans(),
     ),
 )
-GRAINS = st.sampled_from(["week", "month", "quarter"])
+GRAINS = st.sampled_from(["week", "month", "quarter", "year"])
 
 
 @st.composite
@@ -187,14 +188,18 @@ def definitions(draw: st.DrawFn) -> list[Metric]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(metrics=definitions(), facts=FACTS, through=THROUGH)
+@given(metrics=definitions(), facts=FACTS, through=THROUGH, calendar=CALENDARS)
 def test_the_compiled_queries_agree_with_the_reference(
-    metrics: list[Metric], facts: dict[str, list[dict[str, Any]]], through: date
+    metrics: list[Metric],
+    facts: dict[str, list[dict[str, Any]]],
+    through: date,
+    calendar: Calendar,
 ) -> None:
+    metrics = [metric.counted_in(calendar) for metric in metrics]
     warehouse = Facts().fill(**facts)
     frames = {name: _with_bookkeeping(frame) for name, frame in warehouse.frames.items()}
     with warehouse.read(*metrics) as reader:
-        stored = cells_of(reader, metrics, warehouse.tables, through)
+        stored = cells_of(reader, metrics, warehouse.tables, through, calendar)
     for metric in metrics:
         own = stored.filter(metric=metric.name)
         found = {
@@ -238,6 +243,7 @@ def test_rolled_up_cells_are_the_cells_of_the_whole(
     through=THROUGH,
     days=st.lists(DAYS, max_size=3),
     grain=GRAINS,
+    calendar=CALENDARS,
 )
 def test_the_cells_of_some_periods_are_those_of_all_in_these(
     metrics: list[Metric],
@@ -245,15 +251,16 @@ def test_the_cells_of_some_periods_are_those_of_all_in_these(
     through: date,
     days: list[date],
     grain: Grain,
+    calendar: Calendar,
 ) -> None:
     """Of any grain and with holes between them; those of another grain ask for nothing."""
     warehouse = Facts().fill(**facts)
-    periods = [period_of(day, grain) for day in days]
+    periods = [period_of(day, grain, calendar) for day in days]
     starts = [period.start for period in periods]
     own = [metric.name for metric in metrics if metric.period == grain]
     with warehouse.read(*metrics) as reader:
-        full = cells_of(reader, metrics, warehouse.tables, through)
-        narrowed = cells_of(reader, metrics, warehouse.tables, through, periods=periods)
+        full = cells_of(reader, metrics, warehouse.tables, through, calendar)
+        narrowed = cells_of(reader, metrics, warehouse.tables, through, calendar, periods)
     expected = full.filter(pl.col("period").is_in(starts), pl.col("metric").is_in(own))
     assert narrowed.equals(expected)
 

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from data.calendars import Calendar
+
 FROM_THE_HEADER = "name"
 """The field that no key gives: it is the word in the TOML section's brackets."""
 
@@ -51,7 +53,7 @@ def undescribed(root: type[BaseModel]) -> list[str]:
         f"{model.__name__}.{key}"
         for model in models_in(root)
         for key, field in model.model_fields.items()
-        if not _meaning(key, field)
+        if not _is_header(model, key) and not _meaning(key, field)
     ]
 
 
@@ -81,9 +83,11 @@ def _row(key: str, field: FieldInfo) -> tuple[str, str, str, str]:
 
 
 def _is_header(model: type[BaseModel], key: str) -> bool:
-    """Say whether no key gives the field: a definition's name is the word in its brackets."""
+    """Say whether no key gives the field: a name is in the brackets, a calendar in clause9.toml."""
     is_described = model.model_fields[key].description is not None
-    return key == FROM_THE_HEADER and not is_described and model.__module__ not in NAMED_BY_KEY
+    is_said_elsewhere = model.model_fields[key].annotation is Calendar
+    is_named = key == FROM_THE_HEADER and not is_described and model.__module__ not in NAMED_BY_KEY
+    return is_named or is_said_elsewhere
 
 
 def _title(model: type[BaseModel]) -> str:
