@@ -8,7 +8,8 @@ period they are open in, where the compiler keeps running sums.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +20,18 @@ import polars as pl
 from data.expressions import parse
 from data.expressions.frame import to_polars
 from data.tables import Table
-from metrics.model import Elapsed, Mean, Metric, Proportion, Rate, Reported, Source, Stock
+from metrics.model import (
+    Elapsed,
+    Mean,
+    Metric,
+    Percentile,
+    Proportion,
+    Rate,
+    Ratio,
+    Reported,
+    Source,
+    Stock,
+)
 from metrics.periods import grid, period_of
 
 Key = tuple[date, str]
@@ -46,9 +58,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as the reference sees it; a denominator only where the kind has one."""
+    """One cell as the reference sees it; a denominator only where the kind has one.
 
-    numerator: Fraction
+    A percentile of no row has no numerator either.
+    """
+
+    numerator: Fraction | None
     denominator: Fraction | None
     n: int
     left_out: int
@@ -67,12 +82,54 @@ def cells_by_hand(
     metric: Metric, frames: Frames, tables: Mapping[str, Table], through: date
 ) -> dict[Key, Cell]:
     """Return the cells of `metric` by period start and slice."""
+    if metric.is_holistic:
+        return _holistic(metric, frames, tables)
     if isinstance(metric.measure, Stock | Elapsed):
         found = _followed(metric, frames, tables, through)
     else:
         found = _dated(metric, frames, tables)
     cells = ((key, _cell(metric, sides)) for key, sides in found.items())
     return {key: cell for key, cell in cells if cell is not None}
+
+
+def _holistic(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[Key, Cell]:
+    """Return the cells of a percentile or a count of different values, roll-up by roll-up."""
+    source = metric.sources["numerator"]
+    dated_by = source.dated_by or tables[source.table].dated_by
+    groups: dict[Key, list[object]] = {}
+    for row in _rows(metric, source, frames, tables, {dated_by}):
+        if row.get(dated_by) is None:
+            continue
+        start = period_of(_day(row[dated_by]), metric.period, metric.calendar).start
+        for names in metric.kept_by:
+            taken = groups.setdefault((start, _slice(names, row)), [])
+            if row["_counts"] is True:
+                taken.append(None if row["_is_spoiled"] else row["_amount"])
+    cells = ((key, _taken(metric, values)) for key, values in groups.items())
+    return {key: cell for key, cell in cells if cell is not None}
+
+
+def _taken(metric: Metric, values: list[object]) -> Cell | None:
+    """Return the cell that the values of its rows make, None being a row without one."""
+    known = [value for value in values if value is not None]
+    left_out = len(values) - len(known)
+    status = "missing" if left_out and not known else "ok"
+    if not isinstance(metric.measure, Percentile):
+        return Cell(Fraction(len(set(known))), None, len(known), left_out, status)
+    if not values:
+        return None
+    found = _percentile([Fraction(_number(value) or 0) for value in known], metric.measure.percent)
+    return Cell(found, None, len(known), left_out, status)
+
+
+def _percentile(values: list[Fraction], percent: float) -> Fraction | None:
+    """Return the value at `percent` of the way from the least to the greatest, in ranks."""
+    if not values:
+        return None
+    ranked = sorted(values)
+    rank = Fraction(str(percent)) / 100 * (len(ranked) - 1)
+    below = ranked[math.floor(rank)]
+    return below + (ranked[math.ceil(rank)] - below) * (rank - math.floor(rank))
 
 
 def _dated(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[Key, Sides]:
@@ -84,7 +141,7 @@ def _dated(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[
             if row.get(dated_by) is None:
                 continue
             start = period_of(_day(row[dated_by]), metric.period, metric.calendar).start
-            tally: Tally = getattr(found.setdefault((start, _slice(metric, row)), Sides()), side)
+            tally: Tally = getattr(found.setdefault((start, _slice(metric.by, row)), Sides()), side)
             if row["_counts"] is True:
                 tally.add(None if row["_is_spoiled"] else _number(row["_amount"]))
     return found
@@ -105,7 +162,7 @@ def _followed(
     firsts: dict[str, date] = {}
     for row in rows:
         begun = _day(row[measure.from_])
-        firsts[_slice(metric, row)] = min(begun, firsts.get(_slice(metric, row), begun))
+        firsts[_slice(metric.by, row)] = min(begun, firsts.get(_slice(metric.by, row), begun))
     is_followed = isinstance(measure, Stock) or measure.open == "aged"
     for part, first in firsts.items() if is_followed else ():
         for period in grid(first, through, metric.period, metric.calendar):
@@ -122,7 +179,7 @@ def _follow(
     """Add one record to every period it is seen in."""
     measure = metric.measure
     assert isinstance(measure, Stock | Elapsed)
-    begun, part = _day(row[measure.from_]), _slice(metric, row)
+    begun, part = _day(row[measure.from_]), _slice(metric.by, row)
     ended = None if row[measure.to] is None else _day(row[measure.to])
     if row["_is_spoiled"] or (ended is not None and ended < begun):
         start = period_of(begun, metric.period, metric.calendar).start
@@ -159,7 +216,7 @@ def _rows(
         columns["_counts"] = to_polars(where)
         read |= where.columns
     columns["_amount"] = pl.lit(1)
-    given = source.value or source.sum
+    given = source.value or source.sum or source.distinct
     if given is not None:
         amount = parse(given, table.column_types)
         columns["_amount"] = to_polars(amount)
@@ -184,7 +241,7 @@ def _cell(metric: Metric, sides: Sides) -> Cell | None:
     whole: Fraction | None = None
     n, left_out, seen = own.n, own.left_out, own.n + own.left_out
     match metric.measure:
-        case Rate() | Proportion():
+        case Rate() | Proportion() | Ratio():
             is_unread = own.n == 0 and own.left_out > 0
             whole, n = (Fraction(0), 0) if is_unread else (other.amount, other.n)
             left_out += other.left_out
@@ -222,8 +279,8 @@ def _judged(
     return "no_opportunity" if denominator == 0 else "ok"
 
 
-def _slice(metric: Metric, row: Mapping[str, object]) -> str:
-    part = {name: row[name] for name in sorted(metric.by)}
+def _slice(names: Iterable[str], row: Mapping[str, object]) -> str:
+    part = {name: row[name] for name in sorted(names)}
     return json.dumps(part, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,173 +17,16 @@ from metrics.model import Metric
 from metrics.periods import Calendar, Grain, period_of
 from tests.reference.engine import Cell, cells_by_hand
 from tests.support.calendars import CALENDARS
-from tests.support.facts import (
-    Facts,
-    Row,
-    a_complaint,
-    a_metric_value,
-    a_survey_response,
-    an_output,
+from tests.support.facts import Facts
+from tests.support.random_definitions import (
+    DAYS,
+    FACTS,
+    GRAINS,
+    THROUGH,
+    Worked,
+    definitions,
+    formulas,
 )
-
-FIRST = date(2025, 11, 20)
-
-TURNS = [(2025, 11, 30), (2025, 12, 1), (2025, 12, 31), (2026, 1, 1), (2026, 2, 28), (2026, 3, 30)]
-DAYS = st.sampled_from([date(*turn) for turn in TURNS]) | st.integers(0, 130).map(
-    lambda n: FIRST + timedelta(n)
-)
-"""Any day, and often one at the edge of a period: there the rules of counting differ."""
-
-THROUGH = st.sampled_from([date(2026, 1, 15), date(2026, 2, 28), date(2026, 3, 31)])
-LENGTHS = st.sampled_from([None, None, 0, 1, 3, 31, 40, 70, -2])
-"""Days until the end: open, on the same day, in another month, before it began."""
-
-MOSTLY = st.sampled_from([True, True, True, True, False])
-SITES = st.sampled_from(["Porto", "Lyon", 'Zoo "1"', None])
-AMOUNTS = st.none() | st.integers(-200, 999).map(lambda n: Decimal(n).scaleb(-2))
-QUANTITIES = st.none() | st.integers(0, 40).map(lambda n: Decimal(n) / 4)
-
-
-def rows_of(
-    build: Callable[..., Row], **columns: st.SearchStrategy[Any]
-) -> st.SearchStrategy[list[Row]]:
-    row = st.fixed_dictionaries({**columns, "site": SITES, "_is_current": MOSTLY})
-    return st.lists(row.map(lambda given: build(**given)), min_size=4, max_size=12)
-
-
-def a_spanning_complaint(received_on: date, length: int | None, **given: object) -> Row:
-    closed_on = None if length is None else received_on + timedelta(length)
-    return a_complaint(received_on=received_on, closed_on=closed_on, **given)
-
-
-WARNINGS = st.sampled_from(
-    [
-        None,
-        None,
-        None,
-        None,
-        "cost_not_negative",
-        "closed_after_received,cost_not_negative",
-        "unknown",
-    ]
-)
-
-FACTS = st.fixed_dictionaries(
-    {
-        "complaints": rows_of(
-            a_spanning_complaint,
-            received_on=DAYS,
-            length=LENGTHS,
-            product=st.sampled_from(["A", "B", None]),
-            is_justified=st.none() | st.booleans(),
-            cost=AMOUNTS,
-            quantity=QUANTITIES,
-            _warnings=WARNINGS,
-        ),
-        "outputs": rows_of(
-            an_output,
-            output_on=DAYS,
-            product=st.sampled_from(["A", "B", None]),
-            quantity=QUANTITIES,
-            on_time_quantity=QUANTITIES,
-        ),
-        "survey_responses": rows_of(
-            a_survey_response, responded_on=DAYS, score=AMOUNTS, scale_max=AMOUNTS
-        ),
-        "metric_values": rows_of(
-            a_metric_value,
-            metric=st.sampled_from(["energy", "water"]),
-            period=DAYS,
-            numerator=AMOUNTS,
-            denominator=AMOUNTS,
-            value=AMOUNTS,
-        ),
-    }
-)
-
-COMPLAINTS_WHERE = st.sampled_from(
-    [
-        None,
-        "is_justified",
-        "not is_justified",
-        "cost > 1 or site = 'Porto'",
-        "closed_on is null",
-        "date_diff('day', received_on, closed_on) <= 10",
-    ]
-)
-COMPLAINTS_SUM = st.sampled_from([None, "1", "cost", "cost * quantity", "if(is_justified, 2, 1)"])
-OUTPUTS_SUM = st.sampled_from([None, "quantity", "on_time_quantity", "quantity - on_time_quantity"])
-BY = st.sampled_from([(), ("site",), ("site", "product"), ("product",)])
-
-
-def complaints(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return _without_none(table=st.just("complaints"), where=COMPLAINTS_WHERE, **more)
-
-
-def outputs() -> st.SearchStrategy[dict[str, Any]]:
-    where = st.sampled_from([None, "on_time_quantity is not null"])
-    return _without_none(table=st.just("outputs"), sum=OUTPUTS_SUM, where=where)
-
-
-def _without_none(**parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(parts).map(
-        lambda found: {key: value for key, value in found.items() if value is not None}
-    )
-
-
-def a_measure(kind: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({"kind": st.just(kind), **parts})
-
-
-SPAN = {"from": st.just("received_on"), "to": st.just("closed_on")}
-OVER_COMPLAINTS = st.one_of(
-    a_measure(
-        "count",
-        numerator=complaints(sum=COMPLAINTS_SUM, dated_by=st.sampled_from([None, "closed_on"])),
-    ),
-    a_measure("total", numerator=complaints(sum=st.sampled_from(["cost", "quantity * 2"]))),
-    a_measure("rate", per=st.just(1000), numerator=complaints(), denominator=outputs()),
-    a_measure("proportion", numerator=complaints(), denominator=complaints()),
-    a_measure("stock", **SPAN, numerator=complaints(sum=st.sampled_from([None, "1"]))),
-    a_measure(
-        "elapsed", **SPAN, open=st.sampled_from(["aged", "left_out"]), numerator=complaints()
-    ),
-)
-OVER_OUTPUTS = a_measure("proportion", numerator=outputs(), denominator=outputs())
-WITHOUT_PRODUCT = st.one_of(
-    a_measure(
-        "mean",
-        numerator=_without_none(
-            table=st.just("survey_responses"),
-            value=st.sampled_from(["score", "score / 2 * 3", "scale_max"]),
-        ),
-    ),
-    a_measure(
-        "reported",
-        metric=st.sampled_from(["energy", "water"]),
-        per=st.just(100),
-        adds_up=st.booleans(),
-        is_share=st.booleans(),
-    ),
-)
-GRAINS = st.sampled_from(["week", "month", "quarter", "year"])
-
-
-@st.composite
-def definitions(draw: st.DrawFn) -> list[Metric]:
-    """Return one to five metrics, some of which share a scan."""
-    found = []
-    for index in range(draw(st.integers(1, 5))):
-        is_plain = draw(st.booleans())
-        measure = draw(st.one_of(OVER_COMPLAINTS, OVER_OUTPUTS) if is_plain else st.one_of(
-            OVER_COMPLAINTS, WITHOUT_PRODUCT))  # fmt: skip
-        by = draw(BY)
-        if measure["kind"] in {"mean", "reported"}:
-            by = tuple(name for name in by if name != "product")
-        words = {"title": "A metric", "why": "Because.", "unit": "units", "process": "quality"}
-        given = {"name": f"metric_{index}", "better": "lower", "by": by, "period": draw(GRAINS)}
-        found.append(Metric.model_validate({**words, **given, "measure": measure}))
-    return found
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -204,7 +46,7 @@ def test_the_compiled_queries_agree_with_the_reference(
         own = stored.filter(metric=metric.name)
         found = {
             (row["period"], row["slice"]): Cell(
-                Fraction(row["numerator"]),
+                None if row["numerator"] is None else Fraction(row["numerator"]),
                 None if row["denominator"] is None else Fraction(row["denominator"]),
                 row["n"],
                 row["left_out"],
@@ -265,6 +107,36 @@ def test_the_cells_of_some_periods_are_those_of_all_in_these(
     assert narrowed.equals(expected)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(given_formula=formulas(), facts=FACTS, through=THROUGH)
+def test_a_formula_is_what_its_parts_make_in_plain_python(
+    given_formula: tuple[Metric, list[Metric], Worked],
+    facts: dict[str, list[dict[str, Any]]],
+    through: date,
+) -> None:
+    formula, parts, worked = given_formula
+    warehouse = Facts().fill(**facts)
+    with warehouse.read(formula) as reader:
+        stored = cells_of(reader, [formula], warehouse.tables, through)
+    for by in ((), ("site",)):
+        first, second = (_known(roll_up(stored, part, by)) for part in parts)
+        rolled = roll_up(stored, formula, by)
+        for row in rolled.iter_rows(named=True):
+            key = (row["period"], row["slice"])
+            one, other = (
+                values.get(key, 0.0 if part.without_rows == "ok" else None)
+                for part, values in zip(parts, (first, second), strict=True)
+            )
+            expected = None if one is None or other is None else worked(one, other)
+            near = None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9)
+            assert (row["value"], row["status"] == "ok") == (near, near is not None), row
+        assert set(rolled.select("period", "slice").rows()) == {*first, *second}
+
+
+def _known(values: pl.DataFrame) -> dict[Any, float | None]:
+    return {(row["period"], row["slice"]): row["value"] for row in values.to_dicts()}
+
+
 def _with_bookkeeping(frame: pl.DataFrame) -> pl.DataFrame:
     lacking = {"_warnings": pl.lit(None, dtype=pl.String), "_is_current": pl.lit(value=True)}
     return frame.with_columns(**{k: v for k, v in lacking.items() if k not in frame.columns})
@@ -274,7 +146,7 @@ def _rounded(cells: dict[Any, Cell]) -> dict[Any, tuple[object, ...]]:
     """Return cells with fractions as the nine digits that are kept."""
     return {
         key: (
-            round(float(cell.numerator), 9),
+            None if cell.numerator is None else round(float(cell.numerator), 9),
             None if cell.denominator is None else round(float(cell.denominator), 9),
             cell.n,
             cell.left_out,
