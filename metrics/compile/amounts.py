@@ -7,7 +7,7 @@ from datetime import date
 
 from data.expressions import parse, render
 from data.tables import Table, quoted
-from metrics.compile.query import Columns, Part, any_of, day_of, exact, filtered, scan_of
+from metrics.compile.query import Columns, Part, any_of, day_of, exact, scan_of
 from metrics.model import Elapsed, Mean, Metric, Source
 from metrics.periods import Period
 
@@ -78,21 +78,20 @@ class Amount:
 
     def flow(self, columns: Columns) -> dict[Part, str]:
         """Return the columns of a side dated by one day."""
-        kept = [*self.counts, *self.sound]
+        taken = columns.taken(self.weight, [*self.counts, *self.sound])
+        total = "COUNT" if self.weight == "1" else "SUM"
+        found: dict[Part, str] = {
+            "amount": columns.name(exact(f"{total}({taken})")),
+            "n": columns.name(f"COUNT({taken})"),
+        }
         lost = [f"{self.weight} IS NULL"] if self.is_optional else []
         lost += [self.spoiled] if self.spoiled else []
-        total = "COUNT(*)" if self.weight == "1" else f"SUM({self.weight})"
-        counted = f"COUNT({self.weight})" if self.is_optional else "COUNT(*)"
-        found: dict[Part, str] = {
-            "amount": columns.name(exact(filtered(total, kept))),
-            "n": columns.name(filtered(counted, kept)),
-        }
         if lost:
-            left_out = filtered("COUNT(*)", [*self.counts, any_of(lost)])
-            found["left_out"] = columns.name(left_out)
+            left_out = columns.taken("1", [*self.counts, any_of(lost)])
+            found["left_out"] = columns.name(f"COUNT({left_out})")
         if isinstance(self.measure, Mean):
-            double = f"CAST({self.weight} AS DOUBLE)"
-            found["squares"] = columns.name(filtered(f"SUM({double} * {double})", kept))
+            double = f"CAST({taken} AS DOUBLE)"
+            found["squares"] = columns.name(f"SUM({double} * {double})")
         return found
 
     @property

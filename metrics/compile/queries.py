@@ -15,7 +15,6 @@ from metrics.compile.query import (
     Query,
     Scan,
     day_of,
-    dimensions_of,
     period_start,
     scan_of,
 )
@@ -86,11 +85,9 @@ def _fused(
         found = [Aggregate(metric.name, side, a.flow(flow)) for metric, side, a in amounts]
         dated = quoted(scan.dates[0])
         chosen = [f"{dated} IS NOT NULL"] if wanted is None else falls_in(dated, wanted, context)
-        sql = (
-            f"SELECT {period_start(day_of(scan.dates[0]), scan.grain, calendar)} AS period"
-            f"{dimensions_of(scan.by)}{flow.text()}\nFROM facts.{quoted(table.name)}\n"
-            f"WHERE _is_current AND {' AND '.join(chosen)}\nGROUP BY ALL"
-        )
+        start = period_start(day_of(scan.dates[0]), scan.grain, calendar)
+        rows = f"facts.{quoted(table.name)}"
+        sql = flow.summed(start, scan.by, rows, ["_is_current", *chosen])
     else:
         last = None if through is None else period_of(through, scan.grain, calendar)
         spans = Spans(scan, context, last, calendar, wanted)

@@ -72,14 +72,24 @@ def scan_of(metric: Metric, source: Source, tables: Mapping[str, Table]) -> Scan
 
 
 class Columns:
-    """The aggregates of a query; one that two metrics need is computed once."""
+    """The aggregates of a query; what two metrics need is worked out once.
+
+    What an aggregate takes from a row is a column of its own, worked out before anything is summed:
+    engines evaluate each FILTER again for every aggregate, and a CASE that several share only once.
+    """
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
+        self._taken: dict[str, str] = {}
         self._names: dict[str, str] = {}
 
+    def taken(self, value: str, conditions: Sequence[str]) -> str:
+        """Return the name of `value` from the rows that meet every condition; NULL of others."""
+        met = f"CASE WHEN {' AND '.join(conditions)} THEN {value} END" if conditions else value
+        return self._taken.setdefault(met, f"{self._prefix}_row{len(self._taken)}")
+
     def name(self, sql: str) -> str:
-        """Return the name of the column that holds `sql`."""
+        """Return the name of the column that holds `sql`, an aggregate of what is taken."""
         return self._names.setdefault(sql, f"{self._prefix}{len(self._names)}")
 
     def names(self) -> tuple[str, ...]:
@@ -88,7 +98,23 @@ class Columns:
 
     def text(self) -> str:
         """Return the columns as they stand in SELECT, each after a comma."""
-        return "".join(f",\n  {sql} AS {name}" for sql, name in self._names.items())
+        return _listed(self._names)
+
+    def summed(self, start: str, by: Sequence[str], rows: str, chosen: Sequence[str]) -> str:
+        """Return the query of the columns by period and dimensions.
+
+        `start` is the first day of a row's period, `rows` what stands after FROM.
+        """
+        dimensions = "".join(f", d{index}" for index in range(len(by)))
+        return (
+            f"SELECT period{dimensions}{self.text()}\nFROM (\n"
+            f"SELECT {start} AS period{dimensions_of(by)}{_listed(self._taken)}\n"
+            f"FROM {rows}\nWHERE {' AND '.join(chosen)}\n) AS taken\nGROUP BY period{dimensions}"
+        )
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return "".join(f",\n  {sql} AS {name}" for sql, name in columns.items())
 
 
 def dimensions_of(by: Sequence[str]) -> str:

@@ -16,7 +16,6 @@ from metrics.compile.query import (
     day_of,
     dimensions_of,
     exact,
-    filtered,
     next_start,
     period_start,
     starts_between,
@@ -57,11 +56,12 @@ class Spans:
 
     def add(self, amount: Amount) -> dict[Part, str]:
         """Return the columns of a side that follows records."""
-        rows = self._running("COUNT(*)", amount)
-        left_out = self._opened.name(filtered("COUNT(*)", amount.lost))
+        rows = self._running("COUNT", "1", amount)
+        left_out = self._opened.name(f"COUNT({self._opened.taken('1', amount.lost)})")
         if isinstance(amount.measure, Stock):
-            total = "COUNT(*)" if amount.weight == "1" else f"SUM({amount.weight})"
-            value, n = self._running(total, amount), rows
+            is_counted = amount.weight == "1"
+            value = rows if is_counted else self._running("SUM", amount.weight, amount)
+            n = rows
         else:
             value, n = self._elapsed(amount, rows)
         return {
@@ -72,21 +72,24 @@ class Spans:
 
     def _elapsed(self, amount: Amount, running_rows: str) -> tuple[str, str]:
         opened, closed = amount.dates
-        days = f"SUM(date_diff('day', {opened}, {closed}))"
-        days = self._closed.name(filtered(days, amount.followed))
-        n = self._closed.name(filtered("COUNT(*)", amount.followed))
+        ages = f"date_diff('day', {opened}, {closed})"
+        days = self._sum(self._closed, "SUM", ages, amount)
+        n = self._sum(self._closed, "COUNT", "1", amount)
         if not self._scan.followed:
             return days, n
-        beginnings = self._running(f"SUM(date_diff('day', {_NOUGHT}, {opened}))", amount)
+        beginnings = self._running("SUM", f"date_diff('day', {_NOUGHT}, {opened})", amount)
         following = next_start("period", self._scan.grain, self._calendar)
         end = f"date_diff('day', {_NOUGHT}, {following}) - 1"
         return f"{days} + {running_rows} * ({end}) - {beginnings}", f"{n} + {running_rows}"
 
-    def _running(self, aggregate: str, amount: Amount) -> str:
+    def _running(self, aggregate: str, value: str, amount: Amount) -> str:
         """Return the sum over what opened so far less the sum over what closed so far."""
-        opened = self._opened.name(filtered(aggregate, amount.followed))
-        closed = self._closed.name(filtered(aggregate, amount.followed))
+        opened = self._sum(self._opened, aggregate, value, amount)
+        closed = self._sum(self._closed, aggregate, value, amount)
         return f"SUM({opened} - {closed}) OVER line"
+
+    def _sum(self, columns: Columns, aggregate: str, value: str, amount: Amount) -> str:
+        return columns.name(f"{aggregate}({columns.taken(value, amount.followed)})")
 
     def sql(self) -> str:
         """Return the query of everything added."""
@@ -136,10 +139,7 @@ class Spans:
     def _side(self, index: int, columns: Columns, chosen: list[str], since: str = "") -> str:
         period = period_start(day_of(self._scan.dates[index]), self._scan.grain, self._calendar)
         period = f"GREATEST({period}, {since})" if since else period
-        return (
-            f"SELECT {period} AS period{dimensions_of(self._scan.by)}{columns.text()}\n"
-            f"FROM {self._facts}\nWHERE {' AND '.join(chosen)}\nGROUP BY ALL"
-        )
+        return columns.summed(period, self._scan.by, self._facts, chosen)
 
     def _gridded(self, dimensions: str) -> str:
         """Return the CTE in which every slice has every period from its first one on."""
