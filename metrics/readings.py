@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import polars as pl
 
+from metrics.formulas import worked_out
 from metrics.model import Metric
-from metrics.periods import COMMON, Calendar, Period, next_start
+from metrics.periods import Period, next_start
 from metrics.schema import EXACT
 from metrics.stretches import parts_of, span
-from metrics.trend.wording import listed
+from metrics.trend.wording import listed, unit_of
 
 HAS_VALUE = ("ok", "estimated")
 
@@ -46,12 +47,13 @@ READINGS_SCHEMA: Mapping[str, pl.DataType] = {
     "value": pl.Float64(),
     "status": pl.String(),
     "remark": pl.String(),
-    "has_holes": pl.Boolean(),
+    "holes": pl.String(),
+    "begun": pl.Date(),
     "counted": pl.List(pl.Date()),
 }
-"""The columns of metrics.status.SERIES_SCHEMA for longer periods, and more: `remark` says what is
-not in the value, `has_holes` whether something that should be there is not, `counted` the first
-days of the periods the value was taken from."""
+"""The columns of metrics.status.SERIES_SCHEMA for longer periods, and more: `remark` says of what a
+value is made and what is not in it, `holes` only what should be there and is not; `begun` is the
+first period of the slice, `counted` the first days of those the value was taken from."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,6 @@ def readings(
     metric: Metric,
     series: pl.DataFrame,
     stretches: Sequence[Period],
-    calendar: Calendar = COMMON,
 ) -> pl.DataFrame:
     """Return READINGS_SCHEMA, and the dimensions of `series`: each slice over each stretch.
 
@@ -108,29 +109,27 @@ def readings(
     """
     by = [name for name in series.columns if name not in READINGS_SCHEMA]
     named = {stretch.start: stretch for stretch in stretches}
-    full = _every_part(metric, series, stretches, calendar).select(
-        "slice", "stretch", *by, *_Part._fields
+    full = _every_part(metric, series, stretches).select(
+        "slice", "stretch", "begun", *by, *_Part._fields
     )
     rows = []
-    width = 2 + len(by)
+    width = 3 + len(by)
     for key, group in groupby(full.iter_rows(), lambda row: row[:width]):
         parts = [_Part(*row[width:]) for row in group]
-        slice_, start, *values = key
+        slice_, start, begun, *values = key
         stretch = named[start]
-        row = {"period": start, "label": stretch.label, "slice": slice_, **_sum_up(metric, parts)}
-        rows.append(row | dict(zip(by, values, strict=True)))
+        row = {"period": start, "label": stretch.label, "slice": slice_, "begun": begun}
+        rows.append(row | _sum_up(metric, parts) | dict(zip(by, values, strict=True)))
     schema = {**READINGS_SCHEMA, **dict.fromkeys(by, pl.String())}
     return pl.DataFrame(rows, schema=schema).sort("slice", "period")
 
 
-def over(
-    metric: Metric, series: pl.DataFrame, period: Period, calendar: Calendar = COMMON
-) -> Reading:
+def over(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
     """Return the reading of one series over a stretch, as `readings` has it.
 
     A series that holds nothing is `missing`.
     """
-    found = readings(metric, series, [period], calendar)
+    found = readings(metric, series, [period])
     if found.is_empty():
         return Reading(period, None, None, 0, None, "missing", "no data")
     row = found.row(0, named=True)
@@ -139,20 +138,18 @@ def over(
     return Reading(period, *sums, row["value"], row["status"], row["remark"], counted)
 
 
-def latest(
-    metric: Metric, series: pl.DataFrame, period: Period, calendar: Calendar = COMMON
-) -> Reading:
+def latest(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
     """Return the reading of the last closed period of the metric in `period`, hole or not."""
     closed = series.filter(
         pl.col("period").is_between(period.start, period.end)
         & ~pl.col("status").is_in(["partial", "not_due"])
     ).sort("period")
     if closed.is_empty():
-        return over(metric, series.clear(), period, calendar)
+        return over(metric, series.clear(), period)
     row = closed.tail(1)
     start: date = row["period"].item()
     end = next_start(start, metric.period, metric.calendar) - timedelta(days=1)
-    return over(metric, row, Period(start, end, str(row["label"].item())), calendar)
+    return over(metric, row, Period(start, end, str(row["label"].item())))
 
 
 def last_known(series: pl.DataFrame, before: date) -> str | None:
@@ -172,9 +169,57 @@ def value_of_sums(
     return float(numerator) * metric.per / float(denominator) if denominator else None
 
 
-def _every_part(
-    metric: Metric, series: pl.DataFrame, stretches: Sequence[Period], calendar: Calendar
+def no_longer_value(metric: Metric) -> str:
+    """Return why several periods of a metric make no longer one; "" where they do.
+
+    What adds up does, and what is a level at the end of a period stands for the longer one, too.
+    """
+    levels = all(leaf.measure.kind in {"stock", "elapsed"} for leaf in metric.leaf_metrics)
+    if metric.adds_over_time or levels:
+        return ""
+    what = {"formula": "a formula", "percentile": "a percentile"}
+    word = what.get(metric.measure.kind, "a count of different values")
+    return f"{word} of several {unit_of(metric.period)} is not made of theirs"
+
+
+def of_formula(
+    metric: Metric,
+    parts: Mapping[str, pl.DataFrame],
+    stretches: Sequence[Period],
+    by: Sequence[str] = (),
 ) -> pl.DataFrame:
+    """Return the readings of a formula, worked out from those of the metrics it rests on, by name.
+
+    So a ratio of two metrics over a quarter is the ratio of their quarters.
+    """
+    unknown = pl.col("value").is_null() & (pl.col("remark") != "")
+    titles = {leaf.name: leaf.title for leaf in metric.leaf_metrics}
+    leaves = {
+        name: frame.with_columns(
+            remark=pl.when(unknown).then(pl.format("{}: {}", pl.lit(titles[name]), "remark"))
+        )
+        for name, frame in parts.items()
+    }
+    keys = ["period", "slice", *by]
+    every = pl.concat(
+        [frame.select(*keys, "holes", "begun", "counted") for frame in parts.values()]
+    )
+    shared = every.group_by(keys).agg(
+        pl.col("holes").filter(pl.col("holes") != "").unique(maintain_order=True).str.join("; "),
+        pl.col("begun").min(),
+        pl.col("counted").first(),
+    )
+    labels = pl.DataFrame(
+        [(each.start, each.label) for each in stretches],
+        schema={"period": pl.Date, "label": pl.String},
+        orient="row",
+    )
+    found = worked_out(metric, leaves, by, absent="missing")
+    told = found.join(shared, on=keys, how="left", nulls_equal=True).join(labels, on="period")
+    return told.with_columns(pl.col("remark").fill_null("")).select(*READINGS_SCHEMA, *by)
+
+
+def _every_part(metric: Metric, series: pl.DataFrame, stretches: Sequence[Period]) -> pl.DataFrame:
     """Return the series with every period a stretch is made of, also those it does not reach.
 
     A period after a slice's last one is not due, one before its first NOT_BEGUN.
@@ -182,7 +227,7 @@ def _every_part(
     rows = [
         (stretch.start, part.start, part.label)
         for stretch in stretches
-        for part in parts_of(stretch, metric.period, calendar)
+        for part in parts_of(stretch, metric.period)
     ]
     kinds = {"stretch": pl.Date, "period": pl.Date, "part": pl.String}
     parts = pl.DataFrame(rows, schema=kinds, orient="row")
@@ -201,14 +246,19 @@ def _every_part(
 def _sum_up(metric: Metric, parts: Sequence[_Part]) -> dict[str, object]:
     """Return what the periods of one stretch make together, as columns of READINGS_SCHEMA."""
     known = [part for part in parts if part.is_known]
+    if known and len(parts) > 1 and (words := no_longer_value(metric)):
+        nothing = dict.fromkeys(("numerator", "denominator", "value"))
+        told = {"n": 0, "left_out": 0, "status": "not_applicable", "remark": words, "counted": []}
+        return {**nothing, **told, "holes": _holes_in_words(parts)}
     adds_up = metric.adds_over_time and not _has_bare_values(metric, known)
     counted = [p for p in parts if p.is_known or p.is_idle] if adds_up else known[-1:]
     numerator = _sum(part.numerator for part in counted)
     denominator = _sum(part.denominator for part in counted)
-    is_level = not metric.adds_over_time
-    is_whole = parts[-1].is_known if is_level else all(map(_is_there, parts))
+    # A level is whole when nothing is missing after it: what came before is not in it anyway.
+    matter = parts if metric.adds_over_time else _from_the_last(parts)
+    is_whole = all(map(_is_there, matter))
     as_at = f"as at {known[-1].label}" if known and not adds_up and len(parts) > 1 else ""
-    holes = "" if is_whole else _holes_in_words(len(known), parts)
+    lacks = "" if is_whole else _extent(len(known), parts)
     return {
         "numerator": numerator,
         "denominator": denominator,
@@ -216,10 +266,16 @@ def _sum_up(metric: Metric, parts: Sequence[_Part]) -> dict[str, object]:
         "left_out": sum(part.left_out for part in counted),
         "value": value_of_sums(metric, numerator, denominator) if known else None,
         "status": ("ok" if is_whole else "partial") if known else _status_of_nothing(parts),
-        "remark": "; ".join(said for said in (as_at, holes) if said),
-        "has_holes": any(part.status in HOLES for part in parts),
+        "remark": "; ".join(said for said in (as_at, lacks) if said),
+        "holes": _holes_in_words(matter),
         "counted": [part.period for part in counted],
     }
+
+
+def _from_the_last(parts: Sequence[_Part]) -> Sequence[_Part]:
+    """Return the last part that is known and all after it; all, where none is known."""
+    last = max((at for at, part in enumerate(parts) if part.is_known), default=0)
+    return parts[last:]
 
 
 def _has_bare_values(metric: Metric, known: Sequence[_Part]) -> bool:
@@ -245,8 +301,19 @@ def _status_of_nothing(parts: Sequence[_Part]) -> str:
     return {"partial": "not_due", NOT_BEGUN: "missing"}.get(found[0], found[0])
 
 
-def _holes_in_words(known: int, parts: Sequence[_Part]) -> str:
-    """Return "2 of 3 periods, August 2026 is missing"; "" without holes."""
+def _extent(known: int, parts: Sequence[_Part]) -> str:
+    """Return "2 of 3 periods, August 2026 is missing"."""
+    begun = [part.label for part in parts if part.status != NOT_BEGUN]
+    if not begun:
+        return "no data"
+    first = f"the first is {begun[0]}" if len(begun) < len(parts) else ""
+    noun = "period" if len(parts) == 1 else "periods"
+    said = "; ".join(each for each in (_holes_in_words(parts), first) if each)
+    return f"{known} of {len(parts)} {noun}, {said}"
+
+
+def _holes_in_words(parts: Sequence[_Part]) -> str:
+    """Return "August 2026 is missing; October 2026 is incomplete"; "" without holes."""
     said = []
     for status, word in HOLES.items():
         labels = [part.label for part in parts if part.status == status]
@@ -254,13 +321,7 @@ def _holes_in_words(known: int, parts: Sequence[_Part]) -> str:
             said.append(f"{listed(labels)} {'is' if len(labels) == 1 else 'are'} {word}")
         elif labels:
             said.append(f"{len(labels)} are {word}")
-    begun = [part.label for part in parts if part.status != NOT_BEGUN]
-    if not begun:
-        return "no data"
-    if len(begun) < len(parts):
-        said.append(f"the first is {begun[0]}")
-    noun = "period" if len(parts) == 1 else "periods"
-    return f"{known} of {len(parts)} {noun}, {'; '.join(said)}" if said else ""
+    return "; ".join(said)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

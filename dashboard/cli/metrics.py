@@ -86,6 +86,48 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     return None
 
 
+@app.command("change")
+def print_change(  # noqa: PLR0913, PLR0917 - one parameter an option
+    metric: Annotated[str, typer.Argument(help="The name of the metric.")],
+    by: Annotated[str, typer.Option(help="The dimension whose values share out the change.")],
+    first: Annotated[
+        str | None, typer.Option("--from", help="A day in the period to compare with.")
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option("--to", help="A day in the period to explain; else the last known in full."),
+    ] = None,
+    per: Annotated[
+        str | None, typer.Option(help="A longer period: week, month, quarter, half-year or year.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option("--slice", help="dimension=value; may be repeated.")
+    ] = None,
+    as_json: shell.Json = False,
+) -> None:
+    """Say what changed between two periods: each part's own rate, the mix of parts, or amounts."""
+    from dashboard.company.what_changed import Compared, as_record, what_changed
+
+    compared = Compared(per, shell.day(first, "--from"), shell.day(last, "--to"))
+    part = shell.slice_of(where or (), "--slice")
+    told = as_record(what_changed(shell.open_company(), metric, by, part, compared))
+    if as_json:
+        return shell.print_json(told)
+    typer.echo(told["sentence"])
+    rows = [
+        {
+            by: each["slice"][by],
+            "before": each["from"]["value"],
+            "after": each["to"]["value"],
+            **{name: each[name] for name in ("change", "rate", "mix", "volume", "unweighted")},
+        }
+        for each in told["parts"]
+    ]
+    used = [name for name in ("rate", "mix", "volume", "unweighted") if told[name]]
+    shell.print_rows(rows, (by, "before", "after", "change", *used))
+    return None
+
+
 def compute(
     full: Annotated[
         bool, typer.Option("--full", help="Every cell anew (the only way for now).")

@@ -16,7 +16,7 @@ from data.warehouse import Reader
 from metrics import cells, status
 from metrics.model import Metric
 from metrics.periods import Period
-from metrics.readings import readings
+from metrics.readings import of_formula, readings
 from metrics.stretches import Per, stretches
 
 EVERYTHING: Mapping[str, str] = {}
@@ -62,21 +62,37 @@ def series_of(
 
 
 def by_stretch(
-    company: Company, metric: Metric, series: pl.DataFrame, found: Sequence[Period]
+    company: Company,
+    given: Held,
+    metric: Metric,
+    found: Sequence[Period],
+    *,
+    by: Sequence[str] = (),
+    part: Mapping[str, str] = EVERYTHING,
 ) -> pl.DataFrame:
-    """Return a series over stretches of time, as metrics.readings has it."""
-    return readings(metric, series, found, company.catalogue.calendar)
+    """Return a metric over stretches of time, as metrics.readings has it."""
+    told = {
+        leaf.name: readings(leaf, series_of(company, given, leaf, by=by, part=part), found)
+        for leaf in metric.leaf_metrics
+    }
+    if metric.measure.kind == "formula":
+        return of_formula(metric, told, found, by)
+    return told[metric.name]
 
 
-def by_longer_period(
-    company: Company, metric: Metric, series: pl.DataFrame, per: Per
-) -> pl.DataFrame:
-    """Return a series by longer periods, from the one of its first period to that of its last."""
-    first, last = series["period"].min(), series["period"].max()
-    found: Sequence[Period] = ()
-    if isinstance(first, date) and isinstance(last, date):
-        found = stretches(first, last, per, company.catalogue.calendar)
-    return by_stretch(company, metric, series, found)
+def periods_of(
+    company: Company,
+    given: Held,
+    metric: Metric,
+    per: Per,
+    part: Mapping[str, str] = EVERYTHING,
+) -> tuple[Period, ...]:
+    """Return the periods of a length from the first the metric has to the one of today."""
+    starts = series_of(company, given, metric, part=part)["period"]
+    first, last = starts.min(), starts.max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        return ()
+    return stretches(first, last, per, company.catalogue.calendar)
 
 
 def expected_uploads(company: Company) -> pl.DataFrame:

@@ -11,10 +11,11 @@ import polars as pl
 
 from dashboard.company.figures import find_metric, known_part
 from dashboard.company.opened import Company
-from dashboard.company.series import by_longer_period, by_stretch, held, series_of
+from dashboard.company.series import by_stretch, held, periods_of
 from data.errors import UsageError
 from metrics import cells
 from metrics.model import Metric
+from metrics.periods import Period
 from metrics.stretches import checked_per, window
 
 SPAN = "span"
@@ -53,14 +54,13 @@ def _longer(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
     per = None if asked.per == SPAN else checked_per(asked.per or metric.period, metric.period)
     with company.warehouse.read() as reader:
         given = held(company, reader, [metric])
-    series = series_of(company, given, metric, by=asked.by, part=asked.part)
     if per is None:
         if asked.first is None or asked.last is None:
             raise UsageError("--per span is one value from a day to a day: say --from and --to.")
-        found = by_stretch(company, metric, series, [window(asked.first, asked.last)])
+        wanted: Sequence[Period] = [window(asked.first, asked.last)]
     else:
-        found = by_longer_period(company, metric, series, per)
-        starts = pl.col("period")
-        within = (starts >= (asked.first or date.min)) & (starts <= (asked.last or date.max))
-        found = found.filter(within)
+        first, last = asked.first or date.min, asked.last or date.max
+        every = periods_of(company, given, metric, per, asked.part)
+        wanted = [each for each in every if first <= each.start <= last]
+    found = by_stretch(company, given, metric, wanted, by=asked.by, part=asked.part)
     return found.sort("period", "slice")

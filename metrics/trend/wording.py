@@ -24,6 +24,11 @@ def periods(count: int, grain: Grain) -> str:
     return f"{count} {word[:-1] if count == 1 else word}"
 
 
+def unit_of(grain: Grain) -> str:
+    """Return "months"."""
+    return _PERIODS[grain]
+
+
 def number(value: float, decimals: int) -> str:
     """Return the number with thousands separated; a rounded zero has no minus sign."""
     text = f"{value:,.{max(decimals, 0)}f}"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.errors import UsageError
 from metrics.model import Metric
 from metrics.periods import Calendar, Period
-from metrics.readings import over, readings
+from metrics.readings import of_formula, over, readings
 from metrics.status import series
 from metrics.stretches import PERS, checked_per, longer, stretches, window
 from tests.metrics.test_kinds import (
@@ -131,6 +131,39 @@ def test_bare_shares_handed_in_are_not_added(warehouse: Facts) -> None:
     )
     found = over(share, series_of(warehouse, share), Q1)
     assert (found.value, found.remark) == (93, "as at March 2026")
+
+
+def test_a_percentile_of_three_months_is_not_made_of_theirs(warehouse: Facts) -> None:
+    middle = a_metric("percentile", percent=50, numerator={"table": "outputs", "value": "quantity"})
+    warehouse.fill(outputs=outputs((1, 100, 90), (2, 300, 70), (3, 800, 400)))
+    uploads = series_of(warehouse, middle)
+    quarter = over(middle, uploads, Q1)
+    assert (quarter.value, quarter.status) == (None, "not_applicable")
+    assert quarter.remark == "a percentile of several months is not made of theirs"
+    assert over(middle, uploads, window(date(2026, 2, 1), date(2026, 2, 28))).value == 300
+
+
+def test_a_formula_of_a_quarter_is_worked_out_from_the_quarters_of_its_parts(
+    warehouse: Facts,
+) -> None:
+    events = a_metric("count", numerator={"table": "complaints"})
+    made = a_metric("total", numerator={"table": "outputs", "sum": "quantity"})
+    parts = {"events": _named(events, "events"), "made": _named(made, "made")}
+    formula = a_metric("formula", expression="1000 * events / made", parts=parts)
+    warehouse.fill(
+        complaints=[a_complaint(received_on=date(2026, month, 3)) for month in (1, 1, 2)],
+        outputs=outputs((1, 100, 0), (2, 300, 0), (3, 800, 0)),
+    )
+    leaves = {
+        name: readings(leaf, series_of(warehouse, leaf), [Q1]) for name, leaf in parts.items()
+    }
+    (row,) = of_formula(formula, leaves, [Q1]).to_dicts()
+    assert row["value"] == pytest.approx(1000 * 3 / (100 + 300 + 800))  # no mean of 20, 3.3 and 0
+    assert (row["status"], row["label"], row["remark"]) == ("ok", "Q1 2026", "")
+
+
+def _named(metric: Metric, name: str) -> Metric:
+    return metric.model_copy(update={"name": name})
 
 
 def test_every_slice_has_every_stretch(warehouse: Facts) -> None:
