@@ -72,6 +72,19 @@ class UploadSettings(_Section):
     )
 
 
+class EngineSettings(_Section):
+    """A database that keeps the rows of some tables; a table names it as its `engine`."""
+
+    url_from: str = Field(
+        min_length=1,
+        description="The secret that holds the URL: an environment variable, or a key of "
+        "state/secrets.toml.",
+    )
+    seconds: int = Field(
+        default=300, ge=1, le=86_400, description="How long one question may take there."
+    )
+
+
 class Settings(_Section):
     """What clause9.toml says about one organisation."""
 
@@ -116,6 +129,11 @@ class Settings(_Section):
     warehouse: WarehouseSettings = WarehouseSettings()
     access: Access = Access()
     upload: UploadSettings = UploadSettings()
+    engines: dict[str, EngineSettings] = Field(
+        default={},
+        description="External engines by the name tables call them: [engines.plant_db]. See "
+        "EngineSettings.",
+    )
 
     @property
     def calendar(self) -> Calendar:
@@ -129,6 +147,23 @@ class Settings(_Section):
     def _is_one_line(cls, value: str) -> str:
         if not value.strip() or not value.isprintable():
             raise ValueError("must be a name on one line, without control characters.")
+        return value
+
+    @field_validator("engines", mode="before")
+    @classmethod
+    def _hold_no_url(cls, value: object) -> object:
+        # A URL typed here would be repeated by the message about an unknown key.
+        sections = value.values() if isinstance(value, dict) else ()
+        if any(
+            "://" in str(text)
+            for each in sections
+            if isinstance(each, dict)
+            for text in each.values()
+        ):
+            raise ValueError(
+                "holds a URL. Put it into the environment or state/secrets.toml and name it: "
+                'url_from = "PLANT_DB_URL".'
+            )
         return value
 
     @field_validator("time_zone")

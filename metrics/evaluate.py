@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol, assert_never
 
 import polars as pl
@@ -11,7 +12,7 @@ import polars as pl
 from data.tables import Table
 from metrics.catalogue import Catalogue
 from metrics.cells import status_of
-from metrics.compile import Aggregate, Query, compile_cells, compile_last_day
+from metrics.compile import Aggregate, Query, compile_cells, compile_days
 from metrics.model import (
     Count,
     Elapsed,
@@ -50,6 +51,20 @@ class FactReader(Protocol):
         ...
 
 
+class EngineReader(Protocol):
+    """What an external engine is read through: `data.engines` has one."""
+
+    def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Return the rows of a query in the engine's dialect."""
+        ...
+
+
+Engines = Mapping[str, EngineReader]
+"""The external engines that are open, by the name tables call them."""
+
+NO_ENGINES: Engines = MappingProxyType({})
+
+
 class CellWriter(FactReader, Protocol):
     """What cells are stored through: a warehouse writer is one."""
 
@@ -77,13 +92,15 @@ def compute(
     return cells.height
 
 
-def cells_of(
+def cells_of(  # noqa: PLR0913 - what is computed, of what, up to when, and who counts it
     reader: FactReader,
     metrics: Sequence[Metric],
     tables: Mapping[str, Table],
     through: date | None = None,
     calendar: Calendar = COMMON,
     periods: Collection[Period] | None = None,
+    *,
+    engines: Engines = NO_ENGINES,
 ) -> pl.DataFrame:
     """Return the cells of `metrics` as CELL_SCHEMA, ordered by metric, period and slice.
 
@@ -91,13 +108,14 @@ def cells_of(
 
     What is open is followed up to the period of `through`; without it, to the last period any
     upload covers, or else the last day there is a row of. `periods`, of any grain, asks for the
-    cells of those alone.
+    cells of those alone. Rows of external tables are counted by `engines`; both sides of a metric
+    come together here, whoever counted them.
     """
-    last = through or _last_day(reader, metrics, tables)
+    last = through or _last_day(reader, metrics, tables, engines)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
     measured = measured_for(metrics)
     for query in compile_cells(measured, tables, last, calendar, periods):
-        found = _with_slices(reader.frame(query.sql, query.parameters), query)
+        found = _with_slices(answered(reader, engines, query), query)
         for aggregate in query.aggregates:
             sides[aggregate.metric, aggregate.side] = _side(found, aggregate)
     frames = [_cells(metric, sides) for metric in measured]
@@ -120,7 +138,7 @@ def definitions_of(metrics: Iterable[Metric], actor: str, at: datetime) -> pl.Da
 
 
 def _last_day(
-    reader: FactReader, metrics: Sequence[Metric], tables: Mapping[str, Table]
+    reader: FactReader, metrics: Sequence[Metric], tables: Mapping[str, Table], engines: Engines
 ) -> date | None:
     """Return the last day any upload covers, or any row has where nothing is said of coverage.
 
@@ -133,9 +151,17 @@ def _last_day(
     covered = uploads.select(pl.when(is_ahead).then("day").otherwise("covers_to").max()).item()
     if isinstance(covered, date):
         return covered
-    query = compile_last_day(metrics, tables)
-    day = reader.frame(query.sql, query.parameters).item()
-    return day if isinstance(day, date) else None
+    used = sorted({name for metric in metrics for name in metric.tables})
+    days = [
+        answered(reader, engines, compile_days(name, tables))["last_day"].item() for name in used
+    ]
+    return max((day for day in days if isinstance(day, date)), default=None)
+
+
+def answered(reader: FactReader, engines: Engines, query: Query) -> pl.DataFrame:
+    """Return the rows of a query, asked of whoever keeps them."""
+    asked = reader if query.engine is None else engines[query.engine]
+    return asked.frame(query.sql, query.parameters)
 
 
 def _with_slices(found: pl.DataFrame, query: Query) -> pl.DataFrame:

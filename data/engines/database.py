@@ -53,12 +53,14 @@ def _engine(access: Access) -> sa.Engine:
             url = url.set(drivername="postgresql+psycopg")
             settings = {
                 "default_transaction_read_only": "on",
+                "default_transaction_isolation": "repeatable\\ read",  # one state of the data
                 "statement_timeout": f"{access.seconds * 1000}",
                 "synchronize_seqscans": "off",  # the same rows twice come in the same order
                 "timezone": "UTC",
                 "datestyle": "ISO",
                 "intervalstyle": "iso_8601",
                 "extra_float_digits": "1",
+                "standard_conforming_strings": "on",
                 "client_encoding": "UTF8",
             }
             arguments = {
@@ -103,7 +105,7 @@ def _file_that_is_there(url: sa.URL) -> sa.URL:
 
 def _no_driver(url: sa.URL, access: Access) -> str:
     if url.get_backend_name() == "postgresql":
-        return f"Pulling from PostgreSQL takes its driver, which is not installed: {CONNECTORS}"
+        return f"PostgreSQL takes its driver, which is not installed: {CONNECTORS}"
     return (
         f"{access.name} names a database of the kind '{url.drivername}', for which no driver is "
         "installed beside Clause9. Install one that SQLAlchemy knows."

@@ -85,10 +85,10 @@ class _PostgreSQL:
             case ("boolean", "integer"):
                 return f"CAST(CAST({operand} AS integer) AS {to})"
             case ("decimal" | "float", "integer"):
-                number = _exactly(operand) if given == "float" else operand
-                return f"CAST({_within(f'round({number})', *_BIGINT)} AS {to})"
+                number = exactly(operand) if given == "float" else operand
+                return f"CAST({within(f'round({number})', *_BIGINT)} AS {to})"
             case ("float", "decimal"):
-                return f"CAST({_within(f'round({_exactly(operand)}, 9)', *_DECIMAL)} AS {to})"
+                return f"CAST({within(f'round({exactly(operand)}, 9)', *_DECIMAL)} AS {to})"
             case _:
                 return f"CAST({operand} AS {to})"
 
@@ -98,13 +98,13 @@ _DECIMAL = ("-1e29", "1e29")
 """The first numbers on both sides that a type does not hold."""
 
 
-def _within(number: str, low: str, high: str) -> str:
+def within(number: str, low: str, high: str) -> str:
     """Return a numeric, NULL from `low` down and from `high` up; NaN is above every number."""
     clamped = f"least(greatest({number}, CAST({low} AS numeric)), CAST({high} AS numeric))"
     return f"nullif(nullif({clamped}, {low}), {high})"
 
 
-def _exactly(double: str) -> str:
+def exactly(double: str) -> str:
     """Return a double as a numeric with all its digits: a plain cast keeps fifteen."""
     return f"CAST(CAST({double} AS text) AS numeric)"
 
@@ -119,7 +119,7 @@ def _rounded(operand: Node, digits: int, sql: Write) -> str:
         case "integer":
             return sql(operand)
         case "float":
-            scaled = f"round({_exactly(f'{sql(operand)} * 1e{digits}')})"
+            scaled = f"round({exactly(f'{sql(operand)} * 1e{digits}')})"
             return f"(CAST({scaled} AS double precision) / 1e{digits})"
         case _:
             return f"round({sql(operand)}, {digits})"

@@ -16,6 +16,10 @@ Finding = tuple[str, str]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _RESERVED = {"row", SLICE}
+_ENGINE_TABLE = re.compile(r"[\w$ -]+(\.[\w$ -]+)?")
+_ENTERED_HERE = "metric_values"
+"""The table that figures are typed into on a page, so that it cannot lie elsewhere."""
+
 _NUMBERS = ("integer", "decimal", "float")
 MOST_DECIMALS = 9
 """Cells keep nine digits after the point; a column with more could not be summed exactly."""
@@ -27,6 +31,7 @@ def table_findings(table: Table) -> Iterator[Finding]:
         yield "table", f"'{table.name}' {_name_sentence(table.name)}"
     yield from _blanks("table", {"title": table.title, "meaning": table.meaning})
     yield from _head_findings(table)
+    yield from _engine_findings(table)
     for column in table.columns:
         for key, message in _column_findings(column):
             yield f"columns.{column.name}{key}", message
@@ -45,6 +50,18 @@ def _head_findings(table: Table) -> Iterator[Finding]:
             yield f"table.{key}", _no_column(name, table)
         elif not _may_be(key, types[name]):
             yield f"table.{key}", f"'{name}' is a {types[name]}; {_HEAD_COLUMNS[key]}."
+
+
+def _engine_findings(table: Table) -> Iterator[Finding]:
+    if table.engine is not None and table.name == _ENTERED_HERE:
+        yield "table.engine", "cannot be said of metric_values: its figures are entered here."
+    if table.engine_table is None:
+        return
+    if table.engine is None:
+        yield "table.engine_table", "is the name in an engine: say which, engine = …"
+    if not _ENGINE_TABLE.fullmatch(table.engine_table):
+        sentence = "is no table or view: write its name, or schema.name, without quotes."
+        yield "table.engine_table", f"'{table.engine_table}' {sentence}"
 
 
 _HEAD_COLUMNS = {

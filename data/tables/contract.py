@@ -118,6 +118,16 @@ class Table(BaseModel):
         description="The number column that says how many events a row stands for; without it a "
         "row is one event.",
     )
+    engine: str | None = Field(
+        default=None,
+        description="The engine of clause9.toml that keeps the rows; without it they are "
+        "published into the warehouse.",
+    )
+    engine_table: str | None = Field(
+        default=None,
+        description='What the table or view is called there, with its schema: "quality.cases". '
+        "Default: as here.",
+    )
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
 
@@ -146,6 +156,12 @@ class Table(BaseModel):
     def dimensions(self) -> tuple[str, ...]:
         """The columns metrics can be broken down by, in contract order."""
         return tuple(column.name for column in self.columns if column.dimension)
+
+    @property
+    def place_in_engine(self) -> tuple[str | None, str]:
+        """The schema (None: the one the account looks in) and name of the rows in their engine."""
+        schema, _, name = (self.engine_table or self.name).rpartition(".")
+        return schema or None, name
 
     @property
     def is_keyed(self) -> bool:

@@ -53,6 +53,8 @@ class TableForm(_Form):
     key: Annotated[Names, BeforeValidator(_key_columns)] | None = None
     dated_by: str | None = None
     counted_by: str | None = None
+    engine: str | None = None
+    engine_table: str | None = None
 
 
 class ColumnForm(_Form):

@@ -5,7 +5,7 @@ warning spoils it are written once, in `amounts`, and read by cells and by the r
 This package and `data` are the only places where SQL is written.
 """
 
-from metrics.compile.queries import compile_cells, compile_last_day, compile_stored_cells
+from metrics.compile.queries import compile_cells, compile_days, compile_stored_cells
 from metrics.compile.query import Aggregate, Query
 from metrics.compile.rows import compile_rows
 
@@ -13,7 +13,7 @@ __all__ = [
     "Aggregate",
     "Query",
     "compile_cells",
-    "compile_last_day",
+    "compile_days",
     "compile_rows",
     "compile_stored_cells",
 ]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from data.expressions import parse, render
-from data.tables import Table, quoted
-from metrics.compile.query import Columns, Part, any_of, day_of, exact, scan_of
+from data.tables import Rule, Table, quoted
+from metrics.compile.dialect import Dialect, dialect_of
+from metrics.compile.query import Columns, Part, any_of, day_of, scan_of
 from metrics.model import Elapsed, Mean, Metric, Source
 from metrics.periods import Period
 
@@ -20,11 +21,16 @@ class Context:
     parameters: dict[str, object] = field(default_factory=dict)
     _written: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
 
+    @property
+    def dialect(self) -> Dialect:
+        """How whoever keeps the rows writes the query."""
+        return dialect_of(self.table)
+
     def bound(self, value: object) -> str:
         """Return the placeholder of `value`."""
         name = f"p{len(self.parameters) + 1}"
         self.parameters[name] = value
-        return f"${name}"
+        return self.dialect.expressions.placeholder(name)
 
     def day(self, day: date | None) -> str:
         """Return the placeholder of a day."""
@@ -34,20 +40,28 @@ class Context:
         """Return an expression as SQL, and the columns it reads; the same text is bound once."""
         if text not in self._written:
             expression = parse(text, self.table.column_types)
-            sql = render(expression, self.parameters)
+            sql = render(expression, self.parameters, self.dialect.expressions)
             self._written[text] = (sql, expression.columns)
         return self._written[text]
 
     def spoiled(self, columns: set[str]) -> str | None:
-        """Return the condition of a row whose warning spoils one of `columns`, None without any."""
-        rules = [
-            rule.name.replace("'", "''")
-            for rule in self.table.rules
-            if rule.severity == "warn" and (not rule.spoils or columns & set(rule.spoils))
-        ]
-        names = ", ".join(f"'{rule}'" for rule in rules)
+        """Return the condition of a row that is left out of what reads `columns`, None without any.
+
+        In the warehouse a row carries its warnings, and what a rule refuses is not there. Rows of
+        an external engine nobody checked: each rule is asked of them, a refusing one always.
+        """
+        rules = [rule for rule in self.table.rules if self._spoils(rule, columns)]
+        if self.table.engine is not None:
+            broken = [f"NOT {self.written(rule.expect)[0]}" for rule in rules]
+            return f"COALESCE({any_of(broken)}, FALSE)" if rules else None
+        names = ", ".join("'" + rule.name.replace("'", "''") + "'" for rule in rules)
         found = f"list_has_any(string_split(replace(_warnings, ' ', ''), ','), [{names}])"
         return f"COALESCE({found}, FALSE)" if rules else None
+
+    def _spoils(self, rule: Rule, columns: set[str]) -> bool:
+        if rule.severity == "refuse":
+            return self.table.engine is not None
+        return not rule.spoils or bool(columns & set(rule.spoils))
 
 
 class Amount:
@@ -55,6 +69,7 @@ class Amount:
 
     def __init__(self, metric: Metric, source: Source, context: Context) -> None:
         self.measure, self._date = metric.measure, context.day
+        self.dialect = context.dialect
         self.counts, read = [], set[str]()
         if source.where:
             where, columns = context.written(source.where)
@@ -81,7 +96,7 @@ class Amount:
         taken = columns.taken(self.weight, [*self.counts, *self.sound])
         total = "COUNT" if self.weight == "1" else "SUM"
         found: dict[Part, str] = {
-            "amount": columns.name(exact(f"{total}({taken})")),
+            "amount": columns.name(self.dialect.exact(f"{total}({taken})")),
             "n": columns.name(f"COUNT({taken})"),
         }
         lost = [f"{self.weight} IS NULL"] if self.is_optional else []
@@ -90,7 +105,7 @@ class Amount:
             left_out = columns.taken("1", [*self.counts, any_of(lost)])
             found["left_out"] = columns.name(f"COUNT({left_out})")
         if isinstance(self.measure, Mean):
-            double = f"CAST({taken} AS DOUBLE)"
+            double = f"CAST({taken} AS {self.dialect.expressions.types['float']})"
             found["squares"] = columns.name(f"SUM({double} * {double})")
         return found
 
@@ -131,4 +146,4 @@ class Amount:
             return self.weight
         opened, closed = self.dates
         end = self._date(period.end)
-        return f"date_diff('day', {opened}, LEAST(COALESCE({closed}, {end}), {end}))"
+        return self.dialect.days(opened, f"LEAST(COALESCE({closed}, {end}), {end})")

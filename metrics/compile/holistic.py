@@ -21,7 +21,6 @@ from metrics.compile.query import (
     any_of,
     as_text,
     day_of,
-    exact,
     filtered,
     period_start,
     scan_of,
@@ -77,11 +76,11 @@ def _grouped(
     sql = (
         f"SELECT _period AS period{shown}, {kept} AS kept{columns.text()}\n"
         f"FROM (SELECT *, {start} AS _period{placed}\n"
-        f"  FROM facts.{quoted(context.table.name)}"
+        f"  FROM {context.dialect.rows(context.table)}"
         f" WHERE _is_current AND {' AND '.join(dated)}) AS placed\n"
         f"GROUP BY GROUPING SETS ({', '.join(f'({each})' for each in sets)})"
     )
-    return Query(sql, context.parameters, by, tuple(found), roll_ups)
+    return Query(sql, context.parameters, by, tuple(found), roll_ups, context.table.engine)
 
 
 def _taken(metric: Metric, context: Context, columns: Columns) -> dict[Part, str]:
@@ -92,10 +91,11 @@ def _taken(metric: Metric, context: Context, columns: Columns) -> dict[Part, str
     taken = f"COUNT(DISTINCT {amount.weight})"
     if isinstance(metric.measure, Percentile):
         share = f"{Decimal(str(metric.measure.percent)) / 100:f}"
-        ranked = f"ORDER BY CAST({amount.weight} AS DOUBLE)"
+        double = context.dialect.expressions.types["float"]
+        ranked = f"ORDER BY CAST({amount.weight} AS {double})"
         taken = f"PERCENTILE_CONT({share}) WITHIN GROUP ({ranked})"
     return {
-        "amount": columns.name(exact(filtered(taken, kept))),
+        "amount": columns.name(context.dialect.exact(filtered(taken, kept))),
         "n": columns.name(filtered(f"COUNT({amount.weight})", kept)),
         "left_out": columns.name(filtered("COUNT(*)", [*amount.counts, any_of(lost)])),
     }

@@ -7,6 +7,7 @@ from datetime import date
 
 from data.tables import Table, quoted
 from metrics.compile.amounts import Amount, Context
+from metrics.compile.dialect import dialect_of
 from metrics.compile.holistic import compile_holistic
 from metrics.compile.narrowing import falls_in, periods_of
 from metrics.compile.query import (
@@ -50,16 +51,12 @@ def compile_cells(
     return (*fused, *compile_holistic(holistic, tables, calendar, periods))
 
 
-def compile_last_day(metrics: Iterable[Metric], tables: Mapping[str, Table]) -> Query:
-    """Return the query of the last day (`last_day`) any row in force of the metrics' tables has."""
-    used = sorted({name for metric in metrics for name in metric.tables})
-    parts = " UNION ALL ".join(
-        f"SELECT MAX({day_of(tables[name].dated_by)}) AS day"
-        f" FROM facts.{quoted(name)} WHERE _is_current"
-        for name in used
-    )
-    nothing = "SELECT CAST(NULL AS DATE) AS day"
-    return Query(f"SELECT MAX(day) AS last_day FROM ({parts or nothing})", {})
+def compile_days(name: str, tables: Mapping[str, Table]) -> Query:
+    """Return the query of the first and last day (`first_day`, `last_day`) of a table's rows."""
+    table, day = tables[name], day_of(tables[name].dated_by)
+    rows = dialect_of(table).rows(table)
+    sql = f"SELECT MIN({day}) AS first_day, MAX({day}) AS last_day FROM {rows} WHERE _is_current"
+    return Query(sql, {}, engine=table.engine)
 
 
 def compile_stored_cells(metrics: Iterable[str] | None = None) -> Query:
@@ -86,11 +83,11 @@ def _fused(
         dated = quoted(scan.dates[0])
         chosen = [f"{dated} IS NOT NULL"] if wanted is None else falls_in(dated, wanted, context)
         start = period_start(day_of(scan.dates[0]), scan.grain, calendar)
-        rows = f"facts.{quoted(table.name)}"
+        rows = context.dialect.rows(table)
         sql = flow.summed(start, scan.by, rows, ["_is_current", *chosen])
     else:
         last = None if through is None else period_of(through, scan.grain, calendar)
         spans = Spans(scan, context, last, calendar, wanted)
         found = [Aggregate(metric.name, side, spans.add(a)) for metric, side, a in amounts]
         sql = spans.sql()
-    return Query(sql, context.parameters, scan.by, tuple(found))
+    return Query(sql, context.parameters, scan.by, tuple(found), engine=table.engine)

@@ -14,11 +14,11 @@ from metrics.periods import Calendar, Grain
 Part = Literal["amount", "n", "squares", "left_out"]
 
 STEPS: Mapping[Grain, str] = {
-    "day": "INTERVAL 1 DAY",
-    "week": "INTERVAL 7 DAY",
-    "month": "INTERVAL 1 MONTH",
-    "quarter": "INTERVAL 3 MONTH",
-    "year": "INTERVAL 12 MONTH",
+    "day": "INTERVAL '1 day'",
+    "week": "INTERVAL '7 day'",
+    "month": "INTERVAL '1 month'",
+    "quarter": "INTERVAL '3 month'",
+    "year": "INTERVAL '12 month'",
 }
 
 
@@ -41,6 +41,7 @@ class Query:
 
     Of holistic metrics it also has `kept`: which of `roll_ups` a row is, a bit for each dimension
     that was rolled up, the first dimension's the highest.
+    `engine` is the external engine it is written for; without one, the warehouse.
     """
 
     sql: str
@@ -48,6 +49,7 @@ class Query:
     by: tuple[str, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
     roll_ups: tuple[tuple[str, ...], ...] = ()
+    engine: str | None = None
 
 
 @dataclass(frozen=True, order=True)
@@ -100,14 +102,22 @@ class Columns:
         """Return the columns as they stand in SELECT, each after a comma."""
         return _listed(self._names)
 
-    def summed(self, start: str, by: Sequence[str], rows: str, chosen: Sequence[str]) -> str:
+    def summed(
+        self,
+        start: str,
+        by: Sequence[str],
+        rows: str,
+        chosen: Sequence[str],
+        shown: str | None = None,
+    ) -> str:
         """Return the query of the columns by period and dimensions.
 
-        `start` is the first day of a row's period, `rows` what stands after FROM.
+        `start` is the first day of a row's period, `rows` what stands after FROM; `shown` stands in
+        place of the columns alone, where others have to be beside them.
         """
         dimensions = "".join(f", d{index}" for index in range(len(by)))
         return (
-            f"SELECT period{dimensions}{self.text()}\nFROM (\n"
+            f"SELECT period{dimensions}{self.text() if shown is None else shown}\nFROM (\n"
             f"SELECT {start} AS period{dimensions_of(by)}{_listed(self._taken)}\n"
             f"FROM {rows}\nWHERE {' AND '.join(chosen)}\n) AS taken\nGROUP BY period{dimensions}"
         )
@@ -120,6 +130,11 @@ def _listed(columns: Mapping[str, str]) -> str:
 def dimensions_of(by: Sequence[str]) -> str:
     """Return the dimensions as they stand in SELECT, each after a comma: d0, d1 and so on."""
     return "".join(f", {as_text(name)} AS d{index}" for index, name in enumerate(by))
+
+
+def grouped(by: Sequence[str]) -> str:
+    """Return the grouping by period and dimensions, which come first in SELECT."""
+    return f"GROUP BY {', '.join(str(index + 1) for index in range(len(by) + 1))}"
 
 
 def as_text(name: str) -> str:
@@ -141,7 +156,7 @@ def period_start(day: str, grain: Grain, calendar: Calendar) -> str:
     months = (calendar.fiscal_year_start - 1) % {"quarter": 3, "year": 12}.get(grain, 1)
     if not months:
         return f"CAST(date_trunc('{grain}', {day}) AS DATE)"
-    shift = f"INTERVAL {months} MONTH"
+    shift = f"INTERVAL '{months} month'"
     return f"CAST(date_trunc('{grain}', {day} - {shift}) + {shift} AS DATE)"
 
 
@@ -182,21 +197,14 @@ def next_start(start: str, grain: Grain, calendar: Calendar) -> str:
     return f"CAST({start} + {STEPS[grain]} AS DATE)"
 
 
-def starts_between(first: str, last: str, grain: Grain, calendar: Calendar) -> tuple[str, str]:
-    """Return the days from one start of a period to another, and the period that a `day` begins.
+def starts_between(grain: Grain, calendar: Calendar) -> tuple[str, str]:
+    """Return the step from one start of a period to another, and the period that a `day` begins.
 
     Whole weeks go to the next period unevenly: every week of one begins it again.
     """
     if calendar.is_of_weeks and grain in LONGEST:
-        return f"generate_series({first}, {last}, {STEPS['week']})", period_start(
-            "day", grain, calendar
-        )
-    return f"generate_series({first}, {last}, {STEPS[grain]})", "day"
-
-
-def exact(amount: str) -> str:
-    """Return `amount` as cells keep it; NULL where it is too large or no number."""
-    return f"TRY_CAST({amount} AS DECIMAL(38, 9))"
+        return STEPS["week"], period_start("day", grain, calendar)
+    return STEPS[grain], "day"
 
 
 def filtered(aggregate: str, conditions: Sequence[str]) -> str:

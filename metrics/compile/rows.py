@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from data.tables import Table, quoted
 from metrics.compile.amounts import Amount, Context
-from metrics.compile.query import Query, as_text, exact
+from metrics.compile.query import Query, as_text
 from metrics.model import Metric, Side
 from metrics.periods import Period
 
@@ -20,6 +20,8 @@ def compile_rows(
     limit: int | None = None,
 ) -> Query:
     """Return the rows behind one side of a cell, in the order they came.
+
+    Rows of an external engine come in order of their date and key.
 
     Columns: the table's own, _batch, _mapping, _sheet, _row, `_amount` (what the row adds; the
     amounts sum to the side) and `_total` (how many rows there are, whatever the limit). `slice`
@@ -37,10 +39,16 @@ def compile_rows(
     columns = ", ".join(quoted(name) for name in context.table.column_names)
     sql = (
         f"SELECT {columns}, _batch, _mapping, _sheet, _row,\n"
-        f"  {exact(adds)} AS _amount, COUNT(*) OVER () AS _total\n"
-        f"FROM facts.{quoted(context.table.name)}\nWHERE {' AND '.join(chosen)}\n"
-        "ORDER BY _batch, _mapping, _sheet, _row"
+        f"  {context.dialect.exact(adds)} AS _amount, COUNT(*) OVER () AS _total\n"
+        f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}\n"
+        f"ORDER BY {_order(context.table)}"
     )
     if limit is not None:
         sql += f"\nLIMIT {int(limit)}"
-    return Query(sql, context.parameters)
+    return Query(sql, context.parameters, engine=context.table.engine)
+
+
+def _order(table: Table) -> str:
+    came = ("_batch", "_mapping", "_sheet", "_row")
+    names = came if table.engine is None else (table.dated_by, *table.key)
+    return ", ".join(quoted(name) for name in names)

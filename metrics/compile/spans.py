@@ -15,7 +15,7 @@ from metrics.compile.query import (
     any_of,
     day_of,
     dimensions_of,
-    exact,
+    grouped,
     next_start,
     period_start,
     starts_between,
@@ -44,7 +44,8 @@ class Spans:
         periods: Sequence[Period] | None = None,
     ) -> None:
         self._scan, self._context = scan, context
-        self._facts = f"facts.{quoted(context.table.name)}"
+        self._dialect = context.dialect
+        self._facts = context.dialect.rows(context.table)
         self._calendar = calendar
         self._wanted = periods
         if periods is not None:
@@ -65,21 +66,21 @@ class Spans:
         else:
             value, n = self._elapsed(amount, rows)
         return {
-            "amount": self._result.name(exact(value)),
+            "amount": self._result.name(self._dialect.exact(value)),
             "n": self._result.name(f"CAST({n} AS BIGINT)"),
             "left_out": self._result.name(f"CAST({left_out} AS BIGINT)"),
         }
 
     def _elapsed(self, amount: Amount, running_rows: str) -> tuple[str, str]:
         opened, closed = amount.dates
-        ages = f"date_diff('day', {opened}, {closed})"
+        ages = self._dialect.days(opened, closed)
         days = self._sum(self._closed, "SUM", ages, amount)
         n = self._sum(self._closed, "COUNT", "1", amount)
         if not self._scan.followed:
             return days, n
-        beginnings = self._running("SUM", f"date_diff('day', {_NOUGHT}, {opened})", amount)
+        beginnings = self._running("SUM", self._dialect.days(_NOUGHT, opened), amount)
         following = next_start("period", self._scan.grain, self._calendar)
-        end = f"date_diff('day', {_NOUGHT}, {following}) - 1"
+        end = f"{self._dialect.days(_NOUGHT, following)} - 1"
         return f"{days} + {running_rows} * ({end}) - {beginnings}", f"{n} + {running_rows}"
 
     def _running(self, aggregate: str, value: str, amount: Amount) -> str:
@@ -94,10 +95,9 @@ class Spans:
     def sql(self) -> str:
         """Return the query of everything added."""
         dimensions = "".join(f", d{index}" for index in range(len(self._scan.by)))
-        names = (*self._opened.names(), *self._closed.names())
-        sums = "".join(f", COALESCE(SUM({name}), 0) AS {name}" for name in names)
+        sums = "".join(f", COALESCE(SUM({name}), 0) AS {name}" for name in self._names)
         partition = f"PARTITION BY {dimensions[2:]} " if dimensions else ""
-        moved = "\nUNION ALL BY NAME\n".join(self._moved())
+        moved = "\nUNION ALL\n".join(self._moved())
         found = (
             f"SELECT period{dimensions}{self._result.text()}\nFROM lined\n"
             f"WINDOW line AS ({partition}ORDER BY period ROWS UNBOUNDED PRECEDING)"
@@ -107,7 +107,8 @@ class Spans:
             found = f"SELECT * FROM (\n{found}\n) AS line\nWHERE {within}"
         return (
             f"WITH moved AS (\n{moved}\n){self._gridded(dimensions)},\n"
-            f"lined AS (SELECT period{dimensions}{sums} FROM gridded GROUP BY ALL)\n{found}"
+            f"lined AS (SELECT period{dimensions}{sums}"
+            f" FROM gridded {grouped(self._scan.by)})\n{found}"
         )
 
     def _moved(self) -> list[str]:
@@ -131,7 +132,7 @@ class Spans:
         touching = any_of([f"{quoted(self._scan.dates[1])} IS NULL", ended_since, begun_since])
         # A slice has a cell from its first record on, also where all of its records have ended.
         begun = (
-            f"SELECT DISTINCT {before} AS period{dimensions_of(self._scan.by)}\n"
+            f"SELECT DISTINCT {before} AS period{dimensions_of(self._scan.by)}{self._nulls(())}\n"
             f"FROM {self._facts}\nWHERE _is_current AND NOT {begun_since}"
         )
         return [self._side(0, self._opened, [*known, touching], since=before), moved, begun]
@@ -139,16 +140,32 @@ class Spans:
     def _side(self, index: int, columns: Columns, chosen: list[str], since: str = "") -> str:
         period = period_start(day_of(self._scan.dates[index]), self._scan.grain, self._calendar)
         period = f"GREATEST({period}, {since})" if since else period
-        return columns.summed(period, self._scan.by, self._facts, chosen)
+        shown = self._beside(columns)
+        return columns.summed(period, self._scan.by, self._facts, chosen, shown)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self._opened.names(), *self._closed.names())
+
+    def _beside(self, columns: Columns) -> str:
+        """Return one side's columns and NULL for the other's, in one order for every side."""
+        if columns is self._opened:
+            return columns.text() + self._nulls(self._opened.names())
+        return "".join(f", NULL AS {name}" for name in self._opened.names()) + columns.text()
+
+    def _nulls(self, known: Sequence[str]) -> str:
+        return "".join(f", NULL AS {name}" for name in self._names[len(known) :])
 
     def _gridded(self, dimensions: str) -> str:
         """Return the CTE in which every slice has every period from its first one on."""
         if not self._scan.followed:
             return ",\ngridded AS (SELECT * FROM moved)"
-        series, period = starts_between("beginning", self._start, self._scan.grain, self._calendar)
+        step, period = starts_between(self._scan.grain, self._calendar)
+        each = self._dialect.each_of("beginning", self._start, step)
+        by = f" GROUP BY {dimensions[2:]}" if dimensions else ""
         return (
-            f",\nbegun AS (SELECT MIN(period) AS beginning{dimensions} FROM moved GROUP BY ALL),\n"
-            f"days AS (SELECT CAST(UNNEST({series}) AS DATE) AS day{dimensions} FROM begun),\n"
-            f"gridded AS (SELECT * FROM moved UNION ALL BY NAME"
-            f" SELECT {period} AS period{dimensions} FROM days)"
+            f",\nbegun AS (SELECT MIN(period) AS beginning{dimensions} FROM moved{by}),\n"
+            f"days AS (SELECT {each} AS day{dimensions} FROM begun),\n"
+            f"gridded AS (SELECT * FROM moved UNION ALL"
+            f" SELECT {period} AS period{dimensions}{self._nulls(())} FROM days)"
         )

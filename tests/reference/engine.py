@@ -19,7 +19,7 @@ import polars as pl
 
 from data.expressions import parse
 from data.expressions.frame import to_polars
-from data.tables import Table
+from data.tables import Rule, Table
 from metrics.model import (
     Elapsed,
     Mean,
@@ -224,15 +224,17 @@ def _rows(
     elif table.counted_by and not isinstance(metric.measure, Elapsed):
         columns["_amount"] = pl.col(table.counted_by).fill_null(1)
         read.add(table.counted_by)
-    spoiling = [
-        rule.name
-        for rule in table.rules
-        if rule.severity == "warn" and (not rule.spoils or read & set(rule.spoils))
-    ]
+    spoiling = [rule.name for rule in table.rules if _spoils(rule, table, read)]
     warnings = pl.col("_warnings").fill_null("").str.split(",")
     columns["_is_spoiled"] = warnings.list.set_intersection(spoiling).list.len() > 0
     frame = frames[table.name].filter(pl.col("_is_current")).with_columns(**columns)
     yield from frame.iter_rows(named=True)
+
+
+def _spoils(rule: Rule, table: Table, read: set[str]) -> bool:
+    if rule.severity == "refuse":
+        return table.engine is not None  # rows there were never checked: none of them was refused
+    return not rule.spoils or bool(read & set(rule.spoils))
 
 
 def _cell(metric: Metric, sides: Sides) -> Cell | None:
