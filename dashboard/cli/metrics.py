@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dashboard.cli import shell
+from data.durable import write_whole
 
 app = typer.Typer(help="Metrics: their definitions and their values.", no_args_is_help=True)
 
@@ -19,12 +22,13 @@ def add_commands(top: typer.Typer) -> None:
 
 @app.command("list")
 def list_metrics(as_json: shell.Json = False) -> None:
-    """List the metrics of this site."""
-    from dashboard.company import figures
+    """List the metrics of this site: what each is, who answers for it, how many findings it has."""
+    from dashboard.company import definitions
 
-    rows = figures.list_metrics(shell.open_company())
+    rows = definitions.list_metrics(shell.open_company())
     shell.print_json(rows) if as_json else shell.print_rows(
-        rows, ("metric", "title", "unit", "process", "topic")
+        rows,
+        ("metric", "title", "unit", "kind", "period", "process", "owner", "topic", "findings"),
     )
 
 
@@ -33,15 +37,45 @@ def show(
     metric: Annotated[str, typer.Argument(help="The name of the metric.")],
     as_json: shell.Json = False,
 ) -> None:
-    """Show a metric: its definition, its hash, and the query that computes it."""
-    from dashboard.company import figures
+    """Show a metric: what it counts, who answers for it, its targets, findings, hash and query."""
+    from dashboard.company import definitions
 
-    found = figures.show_metric(shell.open_company(), metric)
+    company = shell.open_company()
     if as_json:
-        return shell.print_json(found)
-    for key, value in found.items():
-        typer.echo(f"{key}: {value}")
+        return shell.print_json(definitions.show_metric(company, metric))
+    each = definitions.described(company, metric)
+    typer.echo(f"{each.metric.title} ({metric})\n{each.metric.why}\n")
+    shell.print_facts({**each.facts, "Definition": each.metric.definition_hash})
+    for target in each.targets:
+        typer.echo(f"\nTarget: {target}")
+    for finding in definitions.findings_of(company, metric):
+        typer.echo(f"\n{finding.sentence}\n  → {finding.way_out}")
+    for sql in each.sql:
+        typer.echo(f"\n{sql}")
     return None
+
+
+@app.command()
+def docs(
+    file: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The file to write; without it, stdout.")
+    ] = None,
+    as_json: shell.Json = False,
+) -> None:
+    """Write all definitions out as one Markdown page: meaning, owner, topic, targets, query."""
+    from dashboard.company import definitions
+
+    company = shell.open_company()
+    names = sorted(company.catalogue.metrics)
+    if file is None:
+        if as_json:
+            return shell.print_json([definitions.show_metric(company, name) for name in names])
+        return typer.echo(definitions.page(company), nl=False)
+    target = shell.writable(file, "-o")
+    write_whole(target, definitions.page(company).encode())
+    if as_json:
+        shell.print_json({"file": target.resolve(), "metrics": len(names)})
+    return shell.say(f"{len(names)} definitions are written to {target}.")
 
 
 @app.command("values")
@@ -81,6 +115,7 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     rows = values(shell.open_company(), metric, asked)
     if as_json:
         return shell.print_json(rows)
+    rows = [{**row, "slice": _part(row["slice"])} for row in rows]
     columns = ("period", "slice", "numerator", "denominator", "value", "status", "remark")
     shell.print_rows(rows, columns if per else columns[:-1])
     return None
@@ -126,6 +161,13 @@ def print_change(  # noqa: PLR0913, PLR0917 - one parameter an option
     used = [name for name in ("rate", "mix", "volume", "unweighted") if told[name]]
     shell.print_rows(rows, (by, "before", "after", "change", *used))
     return None
+
+
+def _part(part: Mapping[str, str | None]) -> str:
+    """Return a slice in words: "site Porto"; the whole is "everything"."""
+    return (
+        ", ".join(f"{name} {value or 'not given'}" for name, value in part.items()) or "everything"
+    )
 
 
 def compute(

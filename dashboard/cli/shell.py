@@ -123,6 +123,13 @@ def print_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Non
         )
 
 
+def print_facts(facts: Mapping[str, str]) -> None:
+    """Print what things are called and what each is, a line each, aligned."""
+    width = max(map(len, facts))
+    for name, text in facts.items():
+        typer.echo(f"{name.ljust(width)}  {text}")
+
+
 def _shown(value: object) -> str:
     if value is None:
         return "–"

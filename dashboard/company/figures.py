@@ -16,7 +16,6 @@ from data.records import people, targets
 from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
 from metrics import cells
-from metrics.compile import compile_cells
 from metrics.model import (
     Count,
     Elapsed,
@@ -154,32 +153,6 @@ def targets_of(company: Company, name: str) -> tuple[Target, ...]:
     """Return every target a metric ever had, whole and by part, the newest first."""
     own = [each for each in targets.targets(company.records) if each.metric == name]
     return tuple(sorted(own, key=lambda each: (each.from_on, each.slice), reverse=True))
-
-
-def list_metrics(company: Company) -> list[dict[str, Any]]:
-    """Return the metrics of the site as plain rows."""
-    return [
-        {
-            "metric": metric.name,
-            "title": metric.title,
-            "unit": metric.unit,
-            "process": metric.process,
-            "topic": metric.topic,
-            "by": list(metric.by),
-        }
-        for metric in company.catalogue.metrics.values()
-    ]
-
-
-def show_metric(company: Company, name: str) -> dict[str, Any]:
-    """Return one definition, its hash, and the query its cells come from."""
-    metric = find_metric(company, name)
-    queries = compile_cells(metric.leaf_metrics, company.tables)
-    return {
-        **metric.model_dump(mode="json", by_alias=True, exclude_none=True),
-        "definition_hash": metric.definition_hash,
-        "sql": [query.sql for query in queries],
-    }
 
 
 def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:

@@ -216,12 +216,12 @@ def test_a_command_is_its_own_process_with_data_on_one_side_and_talk_on_the_othe
 def test_a_bug_keeps_its_traceback_and_exits_70(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dashboard.company import figures
+    from dashboard.company import definitions
 
     def broken(_: object) -> None:
         raise KeyError("delivery")
 
-    monkeypatch.setattr(figures, "list_metrics", broken)
+    monkeypatch.setattr(definitions, "list_metrics", broken)
     answer = site.run("metrics", "list")
     assert answer.code == 70
     assert "This is a bug in Clause9." in answer.err

@@ -27,6 +27,12 @@ numerator = { table = "complaints" }
 RATE = GOOD.replace('"count"', '"rate"') + 'denominator = { table = "outputs" }\n'
 
 
+FORMULA = (
+    GOOD.partition("[late.m")[0].replace("late]", "{0}]")
+    + '[{0}.measure]\nkind = "formula"\nexpression = "{1}"\n'
+)
+
+
 @dataclass(frozen=True)
 class Refused:
     """What is handed in, the place that must be named, and the words of the reason."""
@@ -202,6 +208,19 @@ FILES: Mapping[str, Refused] = {
     "endless title": changed("Late c", "x" * 9_999, "late.title", "characters; 2,000 are allowed"),
     "path as a library": file('use = ["../../x"]', "use[0]", "the library has no metric '../../x'"),
     "number as a library": file("use = [1]", "use[0]", "must be a section of keys, not 1"),
+    "formula of itself": file(FORMULA.format("late", "late + 1"), "late.measure", "late"),
+    "ring of formulas": file(
+        FORMULA.format("late", "other * 2") + FORMULA.format("other", "late * 2"),
+        "late.measure.expression",
+        "late",
+    ),
+    "formula of a column": file(FORMULA.format("late", "cost + 1"), "late.measure", "cost"),
+    "formula with a query": file(
+        FORMULA.format("late", "(select 1)"), "late.measure.expression", "'select' is not allowed"
+    ),
+    "parts of a formula": file(
+        FORMULA.format("late", "1") + "[late.measure.parts]\n", "late.measure.parts", "leave it out"
+    ),
     "kind as a list": changed('"count"', '["count"]', "late.measure.kind", "is not one of: count"),
 }
 """Files of a site's metrics/ that must be refused with a place and a reason."""

@@ -16,12 +16,16 @@ from typing import Any
 import typer.main
 from pydantic import BaseModel
 
+from dashboard.documents.definitions import Described, listing
+from dashboard.documents.definitions import section as section_of
 from data.errors import Clause9Error
 from data.expressions.functions import SIGNATURES
 from data.records import access, forms, load, minutes
 from data.settings import Settings
 from data.tables import Column, Table, load_tables
 from metrics.catalogue import load_metrics
+from metrics.compile import compile_cells
+from metrics.meaning import meaning
 from metrics.model import Metric
 from metrics.review.standards import Standard, load_standards
 from pipelines.mapping import Mapping as SourceMapping
@@ -141,6 +145,27 @@ def metric_library_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def library_page() -> str:
+    """Return every shipped definition in full: what a site takes over when it names one."""
+    tables = load_tables()
+    catalogue = load_metrics(tables, None)
+    described = [
+        Described(
+            metric,
+            meaning(metric, tables),
+            catalogue.files[metric.name],
+            metric.process,
+            None,
+            (),
+            tuple(query.sql for query in compile_cells(metric.leaf_metrics, tables)),
+        )
+        for metric in catalogue.metrics.values()
+    ]
+    return "\n".join(
+        [*listing(described), "", *(line for d in described for line in section_of(d))]
+    )
+
+
 def record_sections_page() -> str:
     """Return a section for each part of a file of records."""
     return "\n".join(section(each.form, f"`[[{name}]]`") for name, each in load.SECTIONS.items())
@@ -199,6 +224,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "errors": errors_page,
     "tables": tables_page,
     "metric library": metric_library_page,
+    "library": library_page,
     "functions": functions_page,
     "record sections": record_sections_page,
     "minutes": minutes_page,

@@ -1,0 +1,112 @@
+"""The definitions in use with what stands around them: owner, targets, meaning, query, findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboard.company import people
+from dashboard.company.figures import find_metric, targets_of
+from dashboard.company.findings import findings, of_metric
+from dashboard.company.opened import Company
+from dashboard.documents.definitions import Described, definitions_page
+from data.records.models import Target
+from data.records.people import owner_of
+from data.records.targets import target_words
+from metrics.compile import compile_cells
+from metrics.lint import Finding
+from metrics.meaning import meaning
+from metrics.model import Metric
+from metrics.review.wording import day
+
+
+def described(company: Company, name: str) -> Described:
+    """Return one definition with what stands around it; NotFoundError names the nearest one."""
+    return _described(company, find_metric(company, name), people.process_titles(company))
+
+
+def catalogue(company: Company) -> tuple[Described, ...]:
+    """Return every definition in use, by title."""
+    titles = people.process_titles(company)
+    every = (_described(company, each, titles) for each in company.catalogue.metrics.values())
+    return tuple(sorted(every, key=lambda each: each.metric.title.casefold()))
+
+
+def page(company: Company) -> str:
+    """Return all definitions as one Markdown page."""
+    title = f"Definitions of {company.workspace.settings.organisation}"
+    return definitions_page(title, catalogue(company))
+
+
+def list_metrics(company: Company) -> list[dict[str, Any]]:
+    """Return the metrics of the site as plain rows, with how many findings each has."""
+    found = findings(company)
+    return [_row(described(company, name), found) for name in company.catalogue.metrics]
+
+
+def show_metric(company: Company, name: str) -> dict[str, Any]:
+    """Return one definition as plain values, with what stands around it and its findings."""
+    each = described(company, name)
+    return {
+        **each.metric.model_dump(mode="json", by_alias=True, exclude_none=True),
+        "definition_hash": each.metric.definition_hash,
+        "meaning": each.meaning,
+        "file": each.file,
+        "process_title": each.process,
+        "owner": each.owner,
+        "targets": [_target(target) for target in targets_of(company, name)],
+        "findings": [
+            {"rule": finding.rule, "sentence": finding.sentence, "way_out": finding.way_out}
+            for finding in findings_of(company, name)
+        ],
+        "sql": list(each.sql),
+    }
+
+
+def findings_of(company: Company, name: str) -> tuple[Finding, ...]:
+    """Return the findings that name a metric."""
+    return of_metric(findings(company), name)
+
+
+def _described(company: Company, metric: Metric, titles: Mapping[str, str]) -> Described:
+    owner = owner_of(company.records, metric.process, {}, company.as_of)
+    return Described(
+        metric,
+        meaning(metric, company.tables),
+        company.catalogue.files.get(metric.name, ""),
+        titles.get(metric.process, metric.process),
+        owner.name if owner else None,
+        tuple(map(target_sentence, targets_of(company, metric.name))),
+        tuple(query.sql for query in compile_cells(metric.leaf_metrics, company.tables)),
+    )
+
+
+def target_sentence(target: Target) -> str:
+    """Return a target with its part, its day, who approved it and why."""
+    part = ", ".join(f"{name} {value}" for name, value in json.loads(target.slice).items())
+    place = f" for {part}" if part else ""
+    said = f"{target_words(target)}{place} from {day(target.from_on)}"
+    return f"{said}, approved by {target.approver}: {target.reason}"
+
+
+def _row(each: Described, found: Sequence[Finding]) -> dict[str, Any]:
+    metric = each.metric
+    return {
+        "metric": metric.name,
+        "title": metric.title,
+        "unit": metric.unit,
+        "kind": metric.measure.kind,
+        "period": metric.period,
+        "process": metric.process,
+        "owner": each.owner,
+        "topic": metric.topic,
+        "by": list(metric.by),
+        "findings": len(of_metric(tuple(found), metric.name)),
+        "file": each.file,
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    names = ("from_on", "kind", "low", "high", "approver", "reason", "objective")
+    return {"slice": json.loads(target.slice), **{name: getattr(target, name) for name in names}}
