@@ -16,7 +16,7 @@ import polars as pl
 
 from data.errors import NotFoundError, near_miss
 from metrics.compile import compile_stored_cells
-from metrics.formulas import worked_out
+from metrics.formulas import keys_of, worked_out
 from metrics.model import (
     Count,
     Elapsed,
@@ -74,19 +74,26 @@ def roll_up(
     metric: Metric,
     by: Sequence[str] = (),
     slice: Mapping[str, str | None] | None = None,  # noqa: A002 - the word of the glossary
+    covered: Sequence[date] = (),
 ) -> pl.DataFrame:
     """Return VALUE_SCHEMA and the dimensions `by` as columns, ordered by period and slice.
 
     Numerators and denominators are sums over the cells of `metric` in `slice`; the value
     is made of the sums, null unless the status carries one. A holistic metric gives the cells of
-    just that roll-up, a formula what it makes of the roll-ups of its parts. Raises NotFoundError
-    for a dimension the metric is not kept by, or a roll-up it is not computed at.
+    just that roll-up, a formula what it makes of the roll-ups of its parts: in every period one of
+    them has a row of, and for the whole slice in those `covered` besides, where all counts are
+    zero. Raises NotFoundError for a dimension the metric is not kept by, or a roll-up it is not
+    computed at.
     """
     part = slice or {}
     _check_dimensions(metric, (*by, *part))
     if isinstance(metric.measure, Formula):
         leaves = {leaf.name: roll_up(cells, leaf, by, part) for leaf in metric.leaf_metrics}
-        return worked_out(metric, leaves, by, absent=None).select(*VALUE_SCHEMA, *by)
+        keys = keys_of(leaves, by)
+        if not by:
+            rows = [(day, slice_key(part)) for day in covered]
+            keys = pl.concat([keys, pl.DataFrame(rows, schema=keys.schema, orient="row")]).unique()
+        return worked_out(metric, leaves, keys, absent=None).select(*VALUE_SCHEMA, *by)
     own = own_cells(cells, metric, (*by, *part))
     for name, value in part.items():
         own = own.filter(pl.col(name).eq_missing(pl.lit(value, dtype=pl.String)))

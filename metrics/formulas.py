@@ -32,17 +32,21 @@ _TOLD = ("value", "status", "remark", "n", "left_out")
 
 
 def worked_out(
-    metric: Metric, leaves: Mapping[str, pl.DataFrame], by: Sequence[str], absent: str | None
+    metric: Metric, leaves: Mapping[str, pl.DataFrame], keys: pl.DataFrame, absent: str | None
 ) -> pl.DataFrame:
-    """Return the values of a formula: `period`, `slice`, `by` and what values have.
+    """Return the values of a formula, a row for each of `keys`: `period`, `slice`, dimensions.
 
     `leaves` are the values of the metrics it rests on in the end, by name, each with those
     columns; `absent` the status of a leaf in a period or slice it has no row for, None for what a
     covered period without rows means.
     """
-    keys = ["period", "slice", *by]
-    every = pl.concat([frame.select(keys) for frame in leaves.values()]).unique()
-    return _on(every, metric, leaves, absent).sort("period", "slice")
+    return _on(keys, metric, leaves, absent).sort("period", "slice")
+
+
+def keys_of(leaves: Mapping[str, pl.DataFrame], by: Sequence[str]) -> pl.DataFrame:
+    """Return every `period`, `slice` and `by` that one of the leaves has a row for."""
+    columns = ["period", "slice", *by]
+    return pl.concat([frame.select(columns) for frame in leaves.values()]).unique()
 
 
 def _on(
@@ -68,7 +72,7 @@ def _on(
         values.select(value=to_polars(metric.measure.parsed).cast(pl.Float64)).to_series(),
         status=_worst(statuses),
         remark=_lacking(list(zip(parts, statuses, remarks, strict=True))),
-        n=pl.min_horizontal(f"_n{i}" for i in each),
+        n=pl.max_horizontal(f"_n{i}" for i in each),
         left_out=pl.sum_horizontal(f"_left_out{i}" for i in each),
     ).pipe(_judged)
 

@@ -47,6 +47,11 @@ class Source(Frozen):
         description="The date that places a row in a period; absent, the one of the table.",
     )
 
+    @property
+    def takes(self) -> str | None:
+        """What is taken from each row, whichever key says it; None where a row counts as such."""
+        return self.sum or self.value or self.distinct
+
 
 def _takes(kind: str, source: Source, wanted: frozenset[str]) -> None:
     """Raise ValueError when `source` says what each row adds by a key the kind does not read."""

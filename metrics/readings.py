@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from metrics.formulas import worked_out
+from metrics.formulas import keys_of, worked_out
 from metrics.model import Metric
 from metrics.periods import Period, next_start
 from metrics.schema import EXACT
@@ -100,12 +100,15 @@ def readings(
     metric: Metric,
     series: pl.DataFrame,
     stretches: Sequence[Period],
+    *,
+    as_levels: bool = False,
 ) -> pl.DataFrame:
     """Return READINGS_SCHEMA, and the dimensions of `series`: each slice over each stretch.
 
     `series` is of metrics.status.series. Every closed period that starts within a stretch counts.
     Ratios are the ratio of sums; what does not add up over time (a stock) is its last level. With
     some periods missing the status is `partial`, with holes alone theirs. Ordered by slice, period.
+    What makes no value of a longer stretch has none, or `as_levels` its last one, like a stock.
     """
     by = [name for name in series.columns if name not in READINGS_SCHEMA]
     named = {stretch.start: stretch for stretch in stretches}
@@ -119,17 +122,20 @@ def readings(
         slice_, start, begun, *values = key
         stretch = named[start]
         row = {"period": start, "label": stretch.label, "slice": slice_, "begun": begun}
-        rows.append(row | _sum_up(metric, parts) | dict(zip(by, values, strict=True)))
+        made = _sum_up(metric, parts, as_levels=as_levels)
+        rows.append(row | made | dict(zip(by, values, strict=True)))
     schema = {**READINGS_SCHEMA, **dict.fromkeys(by, pl.String())}
     return pl.DataFrame(rows, schema=schema).sort("slice", "period")
 
 
-def over(metric: Metric, series: pl.DataFrame, period: Period) -> Reading:
+def over(
+    metric: Metric, series: pl.DataFrame, period: Period, *, as_levels: bool = False
+) -> Reading:
     """Return the reading of one series over a stretch, as `readings` has it.
 
     A series that holds nothing is `missing`.
     """
-    found = readings(metric, series, [period])
+    found = readings(metric, series, [period], as_levels=as_levels)
     if found.is_empty():
         return Reading(period, None, None, 0, None, "missing", "no data")
     row = found.row(0, named=True)
@@ -214,7 +220,7 @@ def of_formula(
         schema={"period": pl.Date, "label": pl.String},
         orient="row",
     )
-    found = worked_out(metric, leaves, by, absent="missing")
+    found = worked_out(metric, leaves, keys_of(leaves, by), absent="missing")
     told = found.join(shared, on=keys, how="left", nulls_equal=True).join(labels, on="period")
     return told.with_columns(pl.col("remark").fill_null("")).select(*READINGS_SCHEMA, *by)
 
@@ -243,10 +249,10 @@ def _every_part(metric: Metric, series: pl.DataFrame, stretches: Sequence[Period
     ).sort("slice", "stretch", "period")
 
 
-def _sum_up(metric: Metric, parts: Sequence[_Part]) -> dict[str, object]:
+def _sum_up(metric: Metric, parts: Sequence[_Part], *, as_levels: bool) -> dict[str, object]:
     """Return what the periods of one stretch make together, as columns of READINGS_SCHEMA."""
     known = [part for part in parts if part.is_known]
-    if known and len(parts) > 1 and (words := no_longer_value(metric)):
+    if known and len(parts) > 1 and not as_levels and (words := no_longer_value(metric)):
         nothing = dict.fromkeys(("numerator", "denominator", "value"))
         told = {"n": 0, "left_out": 0, "status": "not_applicable", "remark": words, "counted": []}
         return {**nothing, **told, "holes": _holes_in_words(parts)}

@@ -16,7 +16,7 @@ from operator import and_, or_
 import polars as pl
 
 from metrics.cells import own_cells, roll_up
-from metrics.formulas import worked_out
+from metrics.formulas import keys_of, worked_out
 from metrics.model import Formula, Metric, slice_key
 from metrics.periods import COMMON, Calendar, grid
 from metrics.schema import EXACT, WITH_VALUE
@@ -91,7 +91,7 @@ def series(  # noqa: PLR0913 - everything a status is made of
     full = slices.join(periods, how="cross")
     told = {leaf.metric.name: leaf.told(full, cells, by, part, as_of) for leaf in leaves}
     if isinstance(metric.measure, Formula):
-        found = worked_out(metric, told, by, absent="missing")
+        found = worked_out(metric, told, keys_of(told, by), absent="missing")
         found = found.join(periods.select("period", "label"), on="period", how="left")
     else:
         found = told[metric.name]

@@ -28,9 +28,11 @@ MASK = "•••"
 class Origin:
     """One side of a number: the rows it is the sum of, with file_name, sha256, received_at, actor.
 
-    `rows` holds the first of `total`; `table` is their contract; `sql` the query that found them.
+    `metric` is the number's own, or the part of a formula this is a side of. `rows` holds the first
+    of `total`; `table` is their contract; `sql` the query that found them.
     """
 
+    metric: Metric
     side: Side
     table: Table
     rows: pl.DataFrame
@@ -49,6 +51,7 @@ def open_number(
 ) -> tuple[Origin, ...]:
     """Return where a number of one period and slice comes from, a part for each of its sides.
 
+    A formula's is where the numbers of its parts come from.
     Personal values are hidden from an actor who may not see those of the metric's process.
     """
     metric = find_metric(company, name)
@@ -68,8 +71,11 @@ def origins_of(
     limit: int = SHOWN_ROWS,
 ) -> tuple[Origin, ...]:
     """Return the same for a reader that is open already; `cell` is a period and a slice."""
-    sides: tuple[Side, ...] = tuple(metric.sources)
-    return tuple(_origin(company, reader, metric, side, cell, limit) for side in sides)
+    return tuple(
+        _origin(company, reader, leaf, side, cell, limit)
+        for leaf in metric.leaf_metrics
+        for side in leaf.sources
+    )
 
 
 def seen_by(actor: Actor, rows: pl.DataFrame, table: Table, process: str | None) -> pl.DataFrame:
@@ -114,4 +120,4 @@ def _origin(
         batches, on="_batch", how="left", maintain_order="left"
     )
     table = company.tables[metric.sources[side].table]
-    return Origin(side, table, joined, total, query.sql)
+    return Origin(metric, side, table, joined, total, query.sql)

@@ -132,7 +132,7 @@ def _config(held: Sequence[Column], rows: pl.DataFrame, adds: str) -> dict[str, 
     column_config = st.column_config
     return {
         **{column.name: _column(column, rows) for column in held},
-        "_amount": column_config.NumberColumn(adds, help="What the row adds to the sum"),
+        "_amount": column_config.NumberColumn(adds, help="What the row gives to the number above"),
         "file_name": column_config.TextColumn("File", width=205),
         "_sheet": column_config.TextColumn("Sheet"),
         "_row": column_config.NumberColumn(

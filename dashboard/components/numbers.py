@@ -13,6 +13,7 @@ from dashboard.components import links, page
 from dashboard.components.fact_rows import same_everywhere, show_rows
 from dashboard.components.page import plain
 from dashboard.components.words import count, number, part_words, whole, word
+from metrics.model import Formula, Percentile
 from metrics.periods import Period
 
 SHOWN_FILES = 4
@@ -54,9 +55,13 @@ def _definition(view: MetricView, origins: Sequence[Origin]) -> dict[str, str]:
         "Definition": f"`{metric.name}` · `{metric.definition_hash[:8]}`",
         "Why": plain(metric.why),
     }
+    if isinstance(metric.measure, Formula):
+        told["Formula"] = f"`{metric.measure.expression}`"
+        for name, part in metric.measure.parts.items():
+            told[f"`{name}`"] = f"{plain(part.title)}, {plain(part.unit)}"
     for side, source in metric.sources.items():
         rule = f" where `{source.where}`" if source.where else ""
-        takes = source.sum or source.value
+        takes = source.takes
         told[f"The {side}"] = (
             f"{f'`{takes}` of ' if takes else ''}{plain(word(source.table))}{rule}"
         )
@@ -77,9 +82,10 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
         else count(origin.total, "row")
     )
     title = origin.table.title.lower()
+    is_part = origin.metric.name != view.metric.name
+    side = f"{plain(origin.metric.title)}, {origin.side}" if is_part else origin.side.capitalize()
     with st.expander(
-        f"**{origin.side.capitalize()}**: {extent} of {title}",
-        expanded=origin.side == "numerator",
+        f"**{side}**: {extent} of {title}", expanded=origin.side == "numerator" and not is_part
     ):
         if not shown:
             st.markdown("No row counts here.")
@@ -90,11 +96,18 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
         show_rows(
             origin.rows,
             origin.table,
-            alt=f"Rows behind the {origin.side}",
+            alt=f"Rows behind: {side}",
             without=[*same, *told_twice],
-            adds="" if same_everywhere(origin.rows, ["_amount"]) else "Adds",
+            adds=_adds(origin),
         )
         _open_in_records(view, period, origin, _in_every_row(origin, [*same, "_amount"]))
+
+
+def _adds(origin: Origin) -> str:
+    """Return the heading of what each row gives; "" where all rows give the same."""
+    if same_everywhere(origin.rows, ["_amount"]):
+        return ""
+    return "Ranked by" if isinstance(origin.metric.measure, Percentile) else "Adds"
 
 
 def _is_amount(origin: Origin, column: str) -> bool:
@@ -109,7 +122,8 @@ def _in_every_row(origin: Origin, names: Sequence[str]) -> str:
     for name in same_everywhere(origin.rows, names):
         value = origin.rows[name][0]
         if name == "_amount":
-            shared.append(f"adds {whole(value)}")
+            verb = "ranked by" if isinstance(origin.metric.measure, Percentile) else "adds"
+            shared.append(f"{verb} {whole(value)}")
         elif name != origin.table.counted_by:
             shared.append(f"{word(name)} {value}")
     return f"In every row: {', '.join(shared)}." if shared else ""

@@ -11,6 +11,7 @@ from dashboard.company import packs
 from dashboard.components import links, page
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, count, number, part_words, whole
+from metrics.model import Formula
 from metrics.readings import Reading
 from metrics.review.model import Figure
 from metrics.review.sources import Source, SourceSide, Which
@@ -74,8 +75,11 @@ def _readings(figure: Figure) -> dict[Which, Reading]:
 
 def _sum(figure: Figure, reading: Reading, source: Source) -> None:
     value = f"**{number(reading.value, figure.decimals)}** {plain(figure.unit)}"
-    if len(source.sides) == 2:
-        per = session.company().catalogue.metrics[figure.metric].per
+    metric = session.company().catalogue.metrics[figure.metric]
+    if isinstance(metric.measure, Formula):
+        value += f" = `{metric.measure.expression}`"
+    elif len(source.sides) == 2:
+        per = metric.per
         times = f"{whole(per)} × " if per != 1 else ""
         value += f" = {times}{whole(reading.numerator)} ÷ {whole(reading.denominator)}"
     days = f"{page.day(reading.period.start)} to {page.day(reading.period.end)}"
@@ -92,7 +96,7 @@ def _side(side: SourceSide, figure: Figure, reading: Reading) -> None:
         else count(side.total, "row")
     )
     st.markdown(
-        f"**{side.side.capitalize()}: {whole(side.amount)}** &ensp;"
+        f"**{plain(side.title)} {whole(side.amount)}** &ensp;"
         f":small[:gray[{extent} of {plain(table.title)}]]"
     )
     if not side.rows:
@@ -112,7 +116,7 @@ def _side(side: SourceSide, figure: Figure, reading: Reading) -> None:
         rows,
         hide_index=True,
         height=min(38 + 35 * len(rows), 250),
-        alt=f"Rows behind the {side.side}, with file and row number",
+        alt=f"Rows behind the {side.title.lower()}, with file and row number",
     )
     _files(side)
     st.link_button(
@@ -156,8 +160,11 @@ def _csv(side: SourceSide, figure: Figure, reading: Reading) -> str:
 def _definition(figure: Figure) -> None:
     metric = session.company().catalogue.metrics[figure.metric]
     told = [f"**{plain(metric.title)}**: {plain(metric.why)}"]
+    if isinstance(metric.measure, Formula):
+        parts = [f"`{name}`: {plain(p.title)}" for name, p in metric.measure.parts.items()]
+        told.append(f"`{metric.measure.expression}`, with {'; '.join(parts)}")
     for side, source in metric.sources.items():
-        takes = source.sum or source.value
+        takes = source.takes
         where = f" where `{source.where}`" if source.where else ""
         told.append(
             f"{side.capitalize()}: {f'`{takes}` of ' if takes else ''}{source.table}{where}"

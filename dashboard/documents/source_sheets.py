@@ -6,10 +6,12 @@ browser that does not know popovers shows all sheets at the end of the page inst
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dashboard.documents.markup import Markup, element, joined
 from dashboard.documents.page import ReviewPage
 from dashboard.documents.pieces import anchor, grid, value_text
-from metrics.model import Metric
+from metrics.model import Formula, Metric
 from metrics.model import Source as MetricSource
 from metrics.readings import Reading
 from metrics.review.model import Figure
@@ -87,7 +89,7 @@ def _equation(shown: Figure, reading: Reading, definition: Metric | None) -> Mar
 
 
 def _side(side: SourceSide, page: ReviewPage) -> Markup:
-    title = f"{side.side.capitalize()}: {exact(side.amount)}"
+    title = f"{side.title}{' ' if side.of else ': '}{exact(side.amount)}"
     columns = ("File", "Row", *(name.replace("_", " ") for name in side.columns))
     names = {each.batch: each for each in side.files}
     rows = [
@@ -139,6 +141,7 @@ def _definition(metric: Metric, shown: Figure) -> Markup:
         ("Why", metric.why),
         ("Unit", f"{metric.unit}; {BETTER[metric.better]}"),
         ("Measure", metric.measure.kind),
+        *_formula(metric),
         *((side.capitalize(), _source_in_words(source)) for side, source in metric.sources.items()),
         ("Slice", ", ".join(f"{key} = {value}" for key, value in shown.slice.items()) or "total"),
         ("Target", shown.target),
@@ -165,9 +168,17 @@ def _definition(metric: Metric, shown: Figure) -> Markup:
     )
 
 
+def _formula(metric: Metric) -> Iterator[tuple[str, str]]:
+    """Yield what a formula works out, and what each name in it stands for."""
+    if isinstance(metric.measure, Formula):
+        yield "Formula", metric.measure.expression
+        for name, part in metric.measure.parts.items():
+            yield name, f"{part.title}, {part.unit}"
+
+
 def _source_in_words(source: MetricSource) -> str:
-    takes = source.sum or source.value
-    taken = f"sum of {takes}" if source.sum else f"values of {takes}" if takes else "events"
+    how = "sum" if source.sum else "different values" if source.distinct else "values"
+    taken = f"{how} of {source.takes}" if source.takes else "events"
     where = f" where {source.where}" if source.where else ""
     return f"{taken} from {source.table}{where}"
 

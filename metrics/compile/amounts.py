@@ -82,7 +82,7 @@ class Amount:
 
     def _weight(self, source: Source, context: Context) -> tuple[str, bool, frozenset[str]]:
         """Return what a row adds, whether that may be unknown, and the columns it reads."""
-        given = source.value or source.sum or source.distinct
+        given = source.takes
         counted_by = context.table.counted_by
         if given is not None and given.strip() != "1":
             sql, columns = context.written(given)

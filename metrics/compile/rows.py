@@ -24,13 +24,16 @@ def compile_rows(
     Rows of an external engine come in order of their date and key.
 
     Columns: the table's own, _batch, _mapping, _sheet, _row, `_amount` (what the row adds; the
-    amounts sum to the side) and `_total` (how many rows there are, whatever the limit). `slice`
-    gives the value of dimensions, None for rows without one.
+    amounts sum to the side, but for a percentile, which ranks them) and `_total` (how many rows
+    there are, whatever the limit). `slice` gives the value of dimensions, None for rows without
+    one.
     """
     source = metric.sources.get(side, metric.sources["numerator"])
     context = Context(tables[source.table])
     amount = Amount(metric, source, context)
     adds = amount.in_period(period) if side in metric.sources else "1"
+    if source.distinct is not None:
+        adds = _first_of_each(amount.weight, context.table)
     chosen = ["_is_current", *amount.behind(period)]
     chosen += [
         f"{as_text(name)} IS NOT DISTINCT FROM {context.bound(value)}"
@@ -52,3 +55,9 @@ def _order(table: Table) -> str:
     came = ("_batch", "_mapping", "_sheet", "_row")
     names = came if table.engine is None else (table.dated_by, *table.key)
     return ", ".join(quoted(name) for name in names)
+
+
+def _first_of_each(value: str, table: Table) -> str:
+    """Return 1 for the first row of each different value, and 0 for the others."""
+    place = f"ROW_NUMBER() OVER (PARTITION BY {value} ORDER BY {_order(table)})"
+    return f"CASE WHEN {place} = 1 THEN 1 ELSE 0 END"

@@ -41,9 +41,10 @@ STATE_IN_WORDS = {
 def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
     """Return one metric of one slice as the review shows it."""
     metric, period = given.metric, evidence.period
-    whole = over(metric, given.series, period)
+    whole = over(metric, given.series, period, as_levels=True)
     last = latest(metric, given.series, period)
-    earlier = over(metric, given.series, compared_with(period, evidence.previous))
+    compared = compared_with(period, evidence.previous)
+    earlier = over(metric, given.series, compared, as_levels=True)
     is_a_sum = _is_a_sum(metric, whole)
     judged = last if is_a_sum else whole
     target = target_in_force(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
 
 from data.tables.contract import Table
 from data.warehouse import Reader
+from metrics.cells import read_cells, roll_up
 from metrics.compile import Query, compile_rows
 from metrics.model import Metric, Side
 from metrics.periods import Period
@@ -51,31 +54,63 @@ def _sides(
     shown: Figure,
     reading: Reading,
 ) -> Iterator[SourceSide]:
-    for side, source in metric.sources.items():
-        table = tables[source.table]
-        found = [
-            _rows(reader, compile_rows(metric, side, stretch, shown.slice, tables, SHOWN_ROWS))
-            for stretch in reading.counted
-        ]
-        total = sum(each["_total"][0] for each in found if each.height)
-        rows = pl.concat(found).head(SHOWN_ROWS)
-        every = rows
-        if SHOWN_ROWS < total <= COUNTED_ROWS:
-            every = _all_rows(reader, metric, side, shown, reading.counted, tables)
-        query = compile_rows(metric, side, reading.counted[0], shown.slice, tables)
-        columns = _columns(rows, table)
-        yield SourceSide(
-            side=side,
-            table=table.name,
-            amount=reading.numerator if side == "numerator" else reading.denominator,
-            query=query.sql,
-            parameters={key: str(value) for key, value in query.parameters.items()},
-            columns=columns,
-            rows=tuple(_masked(rows, columns, personal_columns(table))),
-            shown=rows.height,
-            total=total,
-            files=_files(every, reader.batches()),
-        )
+    for leaf in metric.leaf_metrics:
+        is_part = leaf.name != metric.name
+        sums = _of_part(reader, leaf, shown, reading) if is_part else reading
+        for side in leaf.sources:
+            found = _side(reader, leaf, side, tables, shown, sums)
+            yield replace(found, of=leaf.title) if is_part else found
+
+
+def _of_part(reader: Reader, leaf: Metric, shown: Figure, reading: Reading) -> Reading:
+    """Return the sums of a part of a formula over the days the formula was counted in."""
+    rolled = roll_up(read_cells(reader, [leaf.name]), leaf, (), shown.slice)
+    days = [pl.col("period").is_between(each.start, each.end) for each in reading.counted]
+    rows = rolled.filter(pl.any_horizontal(days))
+    return replace(
+        reading, numerator=_sum(rows["numerator"]), denominator=_sum(rows["denominator"])
+    )
+
+
+def _sum(amounts: pl.Series) -> Decimal | None:
+    known = amounts.drop_nulls().to_list()
+    return sum(known, Decimal()) if known else None
+
+
+def _side(
+    reader: Reader,
+    metric: Metric,
+    side: Side,
+    tables: Mapping[str, Table],
+    shown: Figure,
+    reading: Reading,
+) -> SourceSide:
+    source = metric.sources[side]
+    table = tables[source.table]
+    found = [
+        _rows(reader, compile_rows(metric, side, stretch, shown.slice, tables, SHOWN_ROWS))
+        for stretch in reading.counted
+    ]
+    total = sum(each["_total"][0] for each in found if each.height)
+    rows = pl.concat(found).head(SHOWN_ROWS)
+    every = rows
+    if SHOWN_ROWS < total <= COUNTED_ROWS:
+        every = _all_rows(reader, metric, side, shown, reading.counted, tables)
+    query = compile_rows(metric, side, reading.counted[0], shown.slice, tables)
+    columns = _columns(rows, table)
+    return SourceSide(
+        side=side,
+        of=None,
+        table=table.name,
+        amount=reading.numerator if side == "numerator" else reading.denominator,
+        query=query.sql,
+        parameters={key: str(value) for key, value in query.parameters.items()},
+        columns=columns,
+        rows=tuple(_masked(rows, columns, personal_columns(table))),
+        shown=rows.height,
+        total=total,
+        files=_files(every, reader.batches()),
+    )
 
 
 def _rows(reader: Reader, query: Query) -> pl.DataFrame:

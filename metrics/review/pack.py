@@ -16,6 +16,7 @@ import polars as pl
 from data.durable import sync_file, sync_folder
 from data.tables.contract import Table
 from data.warehouse import Reader
+from metrics.evaluate import measured_for
 from metrics.model import Metric
 from metrics.periods import COMMON, Calendar
 from metrics.review.contents import (
@@ -109,15 +110,15 @@ def seal_of(manifest: Mapping[str, Any]) -> str:
 
 
 def _members(assembly: Assembly, parts: PackParts, reader: Reader) -> dict[str, bytes]:
-    shown = shown_windows(assembly)
     used = [
         each
         for each in parts.metrics
         if each.name in {f.metric for f in assembly.figures().values()}
     ]
+    shown, measured = shown_windows(assembly, used), measured_for(used)
     names = sorted({table for each in used for table in each.tables})
     tables = {name: parts.tables[name] for name in names}
-    facts = sealed_facts(reader, used, tables, shown)
+    facts = sealed_facts(reader, measured, tables, shown)
     members = {
         "inputs.json": canonical(assembly_values(assembly)),
         "figures.json": canonical(figure_values(assembly)),
@@ -126,7 +127,7 @@ def _members(assembly: Assembly, parts: PackParts, reader: Reader) -> dict[str, 
         "targets.json": canonical(_rows(_targets_of(used, parts.targets))),
         "batches.json": canonical(_batches(reader, facts)),
         "minutes.json": canonical(_minutes(parts)),
-        "cells.parquet": parquet(sealed_cells(reader, used, tables, shown)),
+        "cells.parquet": parquet(sealed_cells(reader, measured, tables, shown)),
         "review.html": parts.html,
     }
     return members | {f"facts/{name}.parquet": parquet(rows) for name, rows in facts.items()}

@@ -44,11 +44,17 @@ class Shown:
         return Period(first, last, span(first, last))
 
 
-def shown_windows(assembly: Assembly) -> Shown:
-    """Return, for each metric with a value, the days from its earliest counted to its latest."""
+def shown_windows(assembly: Assembly, metrics: Sequence[Metric] = ()) -> Shown:
+    """Return, for each metric with a value, the days from its earliest counted to its latest.
+
+    A formula's days are shown of its parts too: `metrics` tells which those are.
+    """
+    named = {metric.name: metric for metric in metrics}
     days: dict[str, list[Period]] = {}
     for figure in assembly.figures().values():
-        days.setdefault(figure.metric, []).extend(_counted(figure))
+        leaves = named[figure.metric].leaves if figure.metric in named else ()
+        for name in {figure.metric, *leaves}:
+            days.setdefault(name, []).extend(_counted(figure))
     return Shown(
         {
             metric: Period(
@@ -82,10 +88,14 @@ def within(cells: pl.DataFrame, shown: Shown) -> pl.DataFrame:
 def masked_cells(
     cells: pl.DataFrame, metrics: Sequence[Metric], tables: Mapping[str, Table]
 ) -> pl.DataFrame:
-    """Return the cells with personal dimension values masked and what then is one slice summed."""
+    """Return the cells with personal dimension values masked and what then is one slice summed.
+
+    What does not add up cannot be summed: such cells of a holistic metric are left out.
+    """
     hidden = {each.name: personal_dimensions(each, tables) for each in metrics}
     if not any(hidden.values()):
         return cells
+    cells = _without_personal(cells, metrics, hidden)
     kinds = cells.select("metric", "slice").unique()
     keys = [_masked_slice(text, hidden[metric]) for metric, text in kinds.rows()]
     renamed = kinds.with_columns(masked=pl.Series(keys, dtype=pl.String))
@@ -99,6 +109,21 @@ def masked_cells(
         .match_to_schema(pl.Schema(CELL_SCHEMA))
         .sort("metric", "period", "slice")
     )
+
+
+def _without_personal(
+    cells: pl.DataFrame, metrics: Sequence[Metric], hidden: Mapping[str, frozenset[str]]
+) -> pl.DataFrame:
+    """Return the cells but those of holistic metrics whose slice names a personal dimension."""
+    holistic = {each.name for each in metrics if each.is_holistic}
+    kinds = cells.select("metric", "slice").unique()
+    personal = [
+        (metric, text)
+        for metric, text in kinds.rows()
+        if metric in holistic and hidden[metric] & json.loads(text).keys()
+    ]
+    gone = pl.DataFrame(personal, schema=kinds.schema, orient="row")
+    return cells.join(gone, on=["metric", "slice"], how="anti")
 
 
 def sealed_facts(
@@ -194,20 +219,25 @@ def personal_dimensions(metric: Metric, tables: Mapping[str, Table]) -> frozense
 def read_personal(metric: Metric, tables: Mapping[str, Table]) -> tuple[str, ...]:
     """Return the personal columns a metric computes with: masked, it cannot be recomputed."""
     found: set[str] = set()
-    for source in metric.sources.values():
+    for leaf, source in _sources(metric):
         table = tables[source.table]
         read = {
             name
             for text in _expressions(source)
             for name in parse(text, table.column_types).columns
         }
-        found |= read | set(_dates(metric, source, table))
+        found |= read | set(_dates(leaf, source, table))
     hidden = {name for table in metric.tables for name in personal_columns(tables[table])}
     return tuple(sorted(found & hidden))
 
 
+def _sources(metric: Metric) -> Iterator[tuple[Metric, Source]]:
+    yield from ((leaf, each) for leaf in metric.leaf_metrics for each in leaf.sources.values())
+
+
 def _expressions(source: Source) -> Iterator[str]:
-    yield from (each for each in (source.where, source.sum, source.value) if each)
+    texts = (source.where, source.sum, source.value, source.distinct)
+    yield from (each for each in texts if each)
 
 
 def _dates(metric: Metric, source: Source, table: Table) -> tuple[str, ...]:

@@ -38,9 +38,13 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class SourceSide:
-    """The numerator or denominator of a figure: `amount`, and the `total` rows it came from."""
+    """The numerator or denominator of a figure: `amount`, and the `total` rows it came from.
+
+    `of` is the part of a formula it is a side of, by its title; None where it is the figure's own.
+    """
 
     side: Literal["numerator", "denominator"]
+    of: str | None
     table: str
     amount: Decimal | None
     query: str
@@ -50,6 +54,11 @@ class SourceSide:
     shown: int
     total: int
     files: tuple[SourceFile, ...]
+
+    @property
+    def title(self) -> str:
+        """Return "Numerator", or "Cost of complaints: numerator" of a part of a formula."""
+        return f"{self.of}: {self.side}" if self.of else self.side.capitalize()
 
     @property
     def extent(self) -> str:

@@ -20,9 +20,9 @@ from data.errors import NotFoundError, RefusedInputError
 from data.tables.contract import Table
 from data.warehouse import memory_warehouse
 from metrics.cells import roll_up
-from metrics.evaluate import cells_of
+from metrics.evaluate import cells_of, measured_for
 from metrics.model import Metric
-from metrics.periods import Calendar
+from metrics.periods import Calendar, grid
 from metrics.readings import value_of_sums
 from metrics.review.pack import FORMAT, MANIFEST, seal_of
 
@@ -183,7 +183,7 @@ class _Pack:
         """Return the metrics that may add up floats, whose sums depend on their order."""
         return frozenset(
             each.name
-            for each in self.known
+            for each in {*self.known, *measured_for(self.known)}
             if any(
                 column.type == "float"
                 for table in each.tables
@@ -245,7 +245,8 @@ def _compared(pack: _Pack, cells: pl.DataFrame) -> _Outcome:
         )
     ]
     wrong += _shown_otherwise(pack.figures, pack.inputs)
-    sealed = pack.cells.filter(pl.col("metric").is_in(list(named)))
+    measured = [each.name for each in measured_for(pack.known)]
+    sealed = pack.cells.filter(pl.col("metric").is_in(measured))
     matched, changed = _cells_compared(cells, sealed, pack.floating)
     failed = {(each.figure, each.which) for each in wrong}
     missing = {each["figure"] for each in pack.figures if each["metric"] not in named}
@@ -309,8 +310,13 @@ def _agree(sealed: object, again: Decimal | float | None, slack: float) -> bool:
 def _sums(
     figure: Mapping[str, Any], metric: Metric, cells: pl.DataFrame
 ) -> tuple[Decimal | None, Decimal | None]:
-    rolled = roll_up(cells, metric, (), figure["slice"])
     stretches = [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in figure["counted"]]
+    covered = [
+        period.start
+        for first, last in stretches
+        for period in grid(first, last, metric.period, metric.calendar)
+    ]
+    rolled = roll_up(cells, metric, (), figure["slice"], covered)
     inside = pl.any_horizontal(pl.col("period").is_between(a, b) for a, b in stretches)
     rows = rolled.filter(inside)
     return _sum(rows["numerator"], figure["numerator"]), _sum(

@@ -32,6 +32,12 @@ from tests.support.facts import (
 )
 
 energy = a_metric("reported", metric="energy", per=100)
+answered = a_metric("count", numerator={"table": "complaints", "distinct": "is_justified"})
+cost_per_output = a_metric(
+    "ratio",
+    numerator={"table": "complaints", "sum": "cost"},
+    denominator={"table": "outputs", "sum": "quantity"},
+)
 
 ALL_KINDS = [
     complaint_count,
@@ -43,6 +49,8 @@ ALL_KINDS = [
     days_of_closed,
     actions_open,
     energy,
+    answered,
+    cost_per_output,
 ]
 
 
@@ -110,6 +118,14 @@ def test_the_amounts_of_the_rows_are_the_cell(full: Facts, metric: Metric) -> No
                 below = rows(full, metric, period, side="denominator", site=site)
                 assert below["_amount"].sum() == stored["denominator"].sum()
     assert seen > 0
+
+
+def test_the_rows_of_a_percentile_are_those_it_ranks(full: Facts) -> None:
+    middle = a_metric("percentile", numerator={"table": "complaints", "value": "cost"})
+    found = rows(full, middle)
+    cell = full.cells(middle).filter(period=JANUARY.start, slice="{}").row(0, named=True)
+    assert found.height == cell["n"] > 1
+    assert found["_amount"].cast(pl.Float64).median() == float(cell["numerator"])
 
 
 def test_rows_say_where_they_came_from(warehouse: Facts) -> None:

@@ -133,9 +133,9 @@ def _share(name: str, title: str, topic: str, where: str) -> Metric:
 
 
 @contextmanager
-def a_sample(folder: Path) -> Iterator[Sample]:
-    """Hold the company's warehouse open with everything a review needs."""
-    tables, named = load_tables(), metrics()
+def a_sample(folder: Path, named: Mapping[str, Metric] | None = None) -> Iterator[Sample]:
+    """Hold the company's warehouse open with everything a review needs of these metrics."""
+    tables, named = load_tables(), named or metrics()
     warehouse = open_warehouse(folder / "warehouse", tables, WarehouseSettings())
     _publish(warehouse, tables, named)
     with warehouse.read() as reader:
