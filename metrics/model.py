@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, assert_never
@@ -153,7 +154,7 @@ class Metric(Frozen):
         default=1, ge=0, le=6, strict=True, description="Digits after the point when shown."
     )
     calendar: Calendar = COMMON
-    """What cuts its periods, as far as they depend on it: clause9.toml says it, no definition."""
+    """What cuts its periods: clause9.toml says it, no definition does."""
     measure: Measure
 
     @model_validator(mode="after")
@@ -187,10 +188,13 @@ class Metric(Frozen):
 
     @model_serializer(mode="wrap")
     def _as_written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """Return the fields; the calendar only where periods depend on another than the common."""
+        """Return the fields; of the calendar what the days of periods depend on, if anything."""
+        narrowed = self.calendar.narrowed(self.period)
         found: dict[str, object] = handler(self)
-        if self.calendar == COMMON:
-            found.pop("calendar")
+        if narrowed == COMMON:
+            del found["calendar"]
+        else:
+            found["calendar"] = asdict(narrowed)
         return found
 
     @cached_property
@@ -199,10 +203,10 @@ class Metric(Frozen):
         return hashlib.sha256(self.canonical_json.encode()).hexdigest()
 
     def counted_in(self, calendar: Calendar) -> Metric:
-        """Return the metric in a calendar: the same one where its periods are cut the same."""
+        """Return the metric in a calendar; its hash stays where its periods are cut the same."""
         # Built anew: a copy would keep the hash it was cached with.
         own = {name: getattr(self, name) for name in Metric.model_fields}
-        return Metric.model_validate(own | {"calendar": calendar.narrowed(self.period)})
+        return Metric.model_validate(own | {"calendar": calendar})
 
     @property
     def sources(self) -> Mapping[Side, Source]:

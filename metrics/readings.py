@@ -233,7 +233,7 @@ def _every_part(metric: Metric, series: pl.DataFrame, stretches: Sequence[Period
     rows = [
         (stretch.start, part.start, part.label)
         for stretch in stretches
-        for part in parts_of(stretch, metric.period)
+        for part in parts_of(stretch, metric.period, metric.calendar)
     ]
     kinds = {"stretch": pl.Date, "period": pl.Date, "part": pl.String}
     parts = pl.DataFrame(rows, schema=kinds, orient="row")
@@ -344,4 +344,4 @@ def _joined(metric: Metric, starts: Sequence[date]) -> tuple[Period, ...]:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
-    return tuple(Period(start, end, span(start, end)) for start, end in found)
+    return tuple(Period(start, end, span(start, end, metric.calendar)) for start, end in found)

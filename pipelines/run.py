@@ -12,6 +12,7 @@ from time import perf_counter
 from types import MappingProxyType
 
 from data.archive import Archive
+from data.calendars import COMMON, Calendar
 from data.errors import UsageError
 from data.records.access import Actor
 from data.records.batches import batch
@@ -85,6 +86,7 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     cursors: Cursors = MappingProxyType({}),
     figures_of: FiguresOf | None = None,
     known_metrics: abc.Collection[str] | None = None,
+    calendar: Calendar = COMMON,
 ) -> RunReport:
     """Return what became of every file of `paths` (files or folders); one publish for all.
 
@@ -95,14 +97,13 @@ def ingest(  # noqa: PLR0913 the whole of a run is said by name
     `known_metrics` their names. Raises UsageError, NotFoundError, NotAllowedError, BusyError.
     """
     desk = Desk(records, warehouse, actor, at, _named(period), note, late_reason, zone, cursors)
-    files = find(paths)
+    files, clock = find(paths), _Clock()
     planned, aside = _planned(plan(files, mappings, tables, Choice(table, mapping)), paths)
-    clock = _Clock()
     loader = Loader(archive, tables, files, limits or Limits(), is_kept=not dry_run)
     with clock.stage("archive"):
         taken = _taken(loader, planned, desk, tuple(corrections))
         before = {file.found: published_before(desk, file) for file in taken}
-    context = _context(loader, desk, figures_of, known_metrics)
+    context = _context(loader, desk, figures_of, known_metrics, calendar)
     with clock.stage("read and check"):
         loaded = _read_side_by_side(loader, _fresh(taken, before), context, watch)
     with clock.stage("publish"):
@@ -144,6 +145,7 @@ def retry(  # noqa: PLR0913 the whole of a retry is said by name
     limits: Limits | None = None,
     figures_of: FiguresOf | None = None,
     known_metrics: abc.Collection[str] | None = None,
+    calendar: Calendar = COMMON,
 ) -> RunReport:
     """Try what a batch refused again, with the mappings of today.
 
@@ -156,7 +158,7 @@ def retry(  # noqa: PLR0913 the whole of a retry is said by name
     desk = desk_of(Desk(records, warehouse, actor, at, named), row)
     clock = _Clock()
     with clock.stage("read and check"):
-        definitions = Definitions(archive, tables, mappings, limits or Limits())
+        definitions = Definitions(archive, tables, mappings, limits or Limits(), calendar)
         known = Known(_known_processes(records), figures_of, known_metrics)
         loaded = read_again(definitions, row, named, known)
         check_access(desk, [loaded])
@@ -201,10 +203,11 @@ def _context(
     desk: Desk,
     figures_of: FiguresOf | None,
     known_metrics: abc.Collection[str] | None,
+    calendar: Calendar,
 ) -> Context:
-    known = _known_processes(desk.records)
-    period = desk.period
-    return Context(loader.tables, loader.find_lookup, known, period, figures_of, known_metrics)
+    known, period = _known_processes(desk.records), desk.period
+    names = known_metrics
+    return Context(loader.tables, loader.find_lookup, known, period, figures_of, names, calendar)
 
 
 def _fresh(taken: abc.Sequence[Loaded], before: abc.Mapping[Found, Batch | None]) -> list[Loaded]:

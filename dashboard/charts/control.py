@@ -141,8 +141,8 @@ def _axis_layer(plot: _Plot) -> list[alt.Chart]:
     """Return an invisible layer that alone carries the axes."""
     x_axis = alt.Axis(
         title=None,
-        values=[moment(day) for day in tick_days(plot.data["period"].to_list(), plot.spec.grain)],
-        format=time_format(plot.spec.grain),
+        values=[moment(day) for day in tick_days(plot.data["period"].to_list(), plot.spec)],
+        format=time_format(plot.spec),
         labelOverlap="parity",
         labelSeparation=6,
         labelFlush=True,

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 
 import altair as alt
 
-from metrics.trend import Grain
+from metrics.trend import Grain, TrendSpec
 
 TICKS = 5
 """Ticks a value axis aims for: enough to read a value, few enough to stay behind the data."""
@@ -114,11 +114,11 @@ def half_step(days: Sequence[date], grain: Grain) -> timedelta:
     return timedelta(days=max(1, length // 2))
 
 
-def tick_days(days: Sequence[date], grain: Grain) -> list[date]:
+def tick_days(days: Sequence[date], spec: TrendSpec) -> list[date]:
     """Return the periods that get a tick: all of a short series, round ones of a long one."""
     if len(days) <= DENSE:
         return list(days)
-    if grain == "month":
+    if spec.grain == "month" and not spec.calendar.is_of_weeks:
         for step in (3, 6, 12, 24, 60):
             months = [day for day in days if (day.year * 12 + day.month - 1) % step == 0]
             if len(months) <= DENSE:
@@ -127,11 +127,11 @@ def tick_days(days: Sequence[date], grain: Grain) -> list[date]:
     return list(days[::every])
 
 
-def time_format(grain: Grain) -> str:
+def time_format(spec: TrendSpec) -> str:
     """Return the d3 format of a tick: the start of the period, whatever the fiscal calendar."""
-    if grain == "year":
-        return "%Y"
-    return "%-d %b %Y" if grain in {"day", "week"} else "%b %Y"
+    if spec.calendar.is_of_weeks or spec.grain in {"day", "week"}:
+        return "%-d %b %Y"
+    return "%Y" if spec.grain == "year" else "%b %Y"
 
 
 def moment(day: date) -> alt.DateTime:

@@ -86,7 +86,11 @@ def _of_signal(view: MetricView, since: date | None) -> Change | None:
 def _was_known(view: MetricView, since: date | None) -> bool:
     """Whether the period that made the signal known was over at the last review."""
     known_on = view.summary.known_on
-    return bool(since and known_on and period_of(known_on, view.metric.period).end < since)
+    return bool(
+        since
+        and known_on
+        and period_of(known_on, view.metric.period, view.metric.calendar).end < since
+    )
 
 
 def _weight(change: Change) -> tuple[bool, bool, bool, str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from dashboard.company import calendar_periods
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, UsageError, near_miss
 from data.records import closings as closing_records
 from data.records.access import Actor
 from data.records.closings import Extent
 from data.records.models import PeriodClosing
-from pipelines.mapping.periods import period_named
 
 
 def close(  # noqa: PLR0913 - what is closed, why, by whom and when
@@ -69,11 +69,10 @@ def closable_months(company: Company) -> list[str]:
         for row in closing_records.closings(company.records, standing=True)
         if row.source is None and row.process is None
     }
-    months, day = [], company.as_of.replace(day=1)
-    for _ in range(MONTHS_OFFERED):
-        day = (day - timedelta(days=1)).replace(day=1)
-        months.append(f"{day:%Y-%m}")
-    return [month for month in months if month not in closed]
+    months = [calendar_periods.last_over(company)]
+    while len(months) < MONTHS_OFFERED:
+        months.append(calendar_periods.before(company, months[-1]))
+    return [month.label for month in months if month.label not in closed]
 
 
 def as_row(row: PeriodClosing) -> dict[str, Any]:
@@ -91,5 +90,5 @@ def extent_of(company: Company, period: str, source: str | None, process: str | 
     known = {**company.mappings, **company.tables}
     if source is not None and source not in known:
         raise NotFoundError(f"There is no source '{source}'.{near_miss(source, known)}")
-    named = period_named(period)
+    named = calendar_periods.named(company, period)
     return Extent(named.label, named.first, named.last, source, process)

@@ -15,7 +15,7 @@ from data.records import people
 from data.records.closings import closings
 from data.records.models import Owner, PeriodClosing, Person
 from data.warehouse import Reader
-from metrics.periods import Period, grid
+from metrics.periods import Calendar, Period, grid
 from pipelines.mapping import Mapping
 
 State = Literal["due", "late", "submitted", "locked"]
@@ -80,17 +80,19 @@ def senders(company: Company, day: date) -> dict[str, Person | None]:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the records say of people and closed periods, read once for all sources."""
+    """What is known of people, closed periods and the calendar, read once for all sources."""
 
     people: dict[str, Person]
     owners: Sequence[Owner]
     closings: Sequence[PeriodClosing]
+    calendar: Calendar
 
     @classmethod
     def of(cls, company: Company) -> _Known:
         everybody = {each.id: each for each in people.people(company.records)}
         owners = people.owners(company.records)
-        return cls(everybody, owners, closings(company.records, standing=True))
+        standing = closings(company.records, standing=True)
+        return cls(everybody, owners, standing, company.catalogue.calendar)
 
     def sender(self, company: Company, mapping: Mapping, day: date) -> Person | None:
         if mapping.owner in self.people:
@@ -124,7 +126,8 @@ def _of_source(
     if mapping.cadence is None or spans.is_empty():
         return
     covered = list(spans.select("covers_from", "covers_to").iter_rows())
-    for period in grid(min(first for first, _ in covered), day, mapping.cadence):
+    begun = min(first for first, _ in covered)
+    for period in grid(begun, day, mapping.cadence, known.calendar):
         due_on = period.end + timedelta(days=mapping.due_days or 0)
         is_over = period.end < day
         # Of a period under way something may have come in, and the rest is still to come.

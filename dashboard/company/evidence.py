@@ -13,12 +13,13 @@ from dashboard.company.series import EVERYTHING
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Batch, Review
 from data.warehouse import Reader
-from metrics.periods import Period
+from metrics.periods import Calendar, Period
 from metrics.review.assemble import LISTERS
 from metrics.review.model import Evidence, MetricEvidence, Restatement
 from metrics.review.standards import load_standards
 from metrics.review.tables import open_at
 from metrics.review.topics import TOPICS
+from metrics.stretches import span
 
 LOOKED_BACK = timedelta(days=3 * 366)
 """How far back the lists of records under an input reach: the certification cycle."""
@@ -43,7 +44,7 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
     standards = load_standards()
     records, unlisted = _records(company, reader, until)
     return Evidence(
-        period=Period(review.period_from, until, _label(review.period_from, until)),
+        period=_period(review.period_from, until, company.catalogue.calendar),
         as_of=company.as_of,
         standards=tuple(standards[name] for name in review.standards),
         review=review,
@@ -62,6 +63,7 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
         late_uploads=uploads.late_for(company, reader, until),
         restatements=restated_since(company, _previous(every, review)),
         reviews=tuple(every),
+        calendar=company.catalogue.calendar,
     )
 
 
@@ -211,6 +213,11 @@ def _restatement(
     restated, removed = changed
     at = at or batch.received_at
     return Restatement(batch.id or 0, batch.file_name, actor, at, restated, removed, tables)
+
+
+def _period(first: date, last: date, calendar: Calendar) -> Period:
+    label = span(first, last, calendar) if calendar.is_of_weeks else _label(first, last)
+    return Period(first, last, label)
 
 
 def _label(first: date, last: date) -> str:

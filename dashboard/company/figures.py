@@ -171,6 +171,7 @@ def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             "period",
             *(pl.col(name).cast(pl.Float64) for name in ("numerator", "denominator", "value", "n")),
             "status",
+            "label",
         )
         for key, frame in series.items()
     ]
@@ -200,6 +201,7 @@ def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
         targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
         decimals=metric.decimals,
         grain=metric.period,
+        calendar=metric.calendar,
         lower=_floor(metric),
     )
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dashboard.company import reported
+from dashboard.company import calendar_periods, reported
 from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
 from data.records import batches as batch_records
@@ -62,7 +62,7 @@ def ingest(
         actor=actor,
         at=at,
         recompute=_recompute(company, actor, at),
-        period=upload.period,
+        period=upload.period and calendar_periods.named(company, upload.period).label,
         table=upload.table,
         mapping=upload.mapping,
         dry_run=upload.dry_run,
@@ -76,6 +76,7 @@ def ingest(
         cursors=upload.cursors,
         figures_of=partial(reported.figures_of, company),
         known_metrics=reported.names_known(company),
+        calendar=company.catalogue.calendar,
     )
     sweep(company)
     return report
@@ -186,6 +187,7 @@ def retry(
         limits=Limits(**company.workspace.settings.upload.model_dump()),
         figures_of=partial(reported.figures_of, company),
         known_metrics=reported.names_known(company),
+        calendar=company.catalogue.calendar,
     )
     sweep(company)
     return report

@@ -117,7 +117,9 @@ def rebuild_facts(
     limits = Limits(**company.workspace.settings.upload.model_dump())
     made = rebuild(
         Desk(company.records, company.warehouse, actor, at),
-        Definitions(company.archive, company.tables, company.mappings, limits),
+        Definitions(
+            company.archive, company.tables, company.mappings, limits, company.catalogue.calendar
+        ),
         check,
         accept_good=accept_good,
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 from itertools import product
-from typing import Any, assert_never
+from typing import Any
 
 import polars as pl
 
+from dashboard.company.calendar_periods import before, grain_of
 from dashboard.company.figure_names import names_given, names_read
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, near_miss
@@ -23,10 +23,9 @@ from data.records.access import Actor, Resource, can
 from data.records.models import Person
 from data.tables import Table
 from data.warehouse import Reader
-from metrics import periods
 from metrics.model import Metric, Reported
 from metrics.periods import Grain
-from pipelines.mapping.periods import Period, period_named
+from pipelines.mapping.periods import Period
 from pipelines.templates import Amounts, Figure
 from pipelines.templates.figures import TABLE, figure_key
 
@@ -70,52 +69,6 @@ def names_known(company: Company) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def grain_of(period: Period) -> Grain:
-    """Return how long a period is, by how it is written: 2026, 2026-Q3, 2026-10, 2026-W44."""
-    label = period.label
-    if "Q" in label:
-        return "quarter"
-    if "W" in label:
-        return "week"
-    if len(label) == len("2026"):
-        return "year"
-    return "month" if len(label) == len("2026-10") else "day"
-
-
-def spoken(company: Company, period: Period) -> str:
-    """Return a period as people say it: "October 2026"."""
-    return periods.label_of(period.first, grain_of(period), company.catalogue.calendar)
-
-
-def period_before(period: Period) -> Period:
-    """Return the period before another, of the same length."""
-    return holding(period.first - timedelta(days=1), grain_of(period))
-
-
-def last_over(day: date, grain: Grain = "month") -> Period:
-    """Return the last period that is over on a day."""
-    start = periods.start_of(day, grain)
-    return period_before(holding(start, grain))
-
-
-def holding(day: date, grain: Grain) -> Period:
-    """Return the period of the calendar that holds a day, named as people write it."""
-    match grain:
-        case "day":
-            return period_named(day.isoformat())
-        case "week":
-            year, week, _ = day.isocalendar()
-            return period_named(f"{year}-W{week:02}")
-        case "month":
-            return period_named(f"{day:%Y-%m}")
-        case "quarter":
-            return period_named(f"{day.year}-Q{(day.month + 2) // 3}")
-        case "year":
-            return period_named(f"{day.year}")
-        case _:
-            assert_never(grain)
-
-
 def person_named(company: Company, word: str) -> Person:
     """Return the person of an id or a name; raises NotFoundError with the nearest there is."""
     everybody = people.people(company.records)
@@ -140,7 +93,7 @@ def figures_of(
     with company.warehouse.read() as reader:
         every = [
             figure
-            for metric in reported_metrics(company, grain_of(period))
+            for metric in reported_metrics(company, grain_of(company, period))
             for figure in _figures(company, reader, metric, period)
         ]
     mine: dict[str, Figure] = {}
@@ -157,8 +110,8 @@ def _figures(company: Company, reader: Reader, metric: Metric, period: Period) -
     if not isinstance(measure, Reported):
         return
     table = company.tables[TABLE]
-    rows = _known_rows(reader, table, measure.metric, period)
-    before = period_before(period)
+    rows = _known_rows(company, reader, measure.metric, period)
+    last = before(company, period)
     amounts = {
         (row[table.dated_by], _key(table, row)): _amounts(row) for row in rows.iter_rows(named=True)
     }
@@ -179,18 +132,18 @@ def _figures(company: Company, reader: Reader, metric: Metric, period: Period) -
             is_share=measure.is_share,
             is_amount=measure.adds_up,
             about=metric.why,
-            last=amounts.get((before.first, key)),
+            last=amounts.get((last.first, key)),
             given=amounts.get((period.first, key)),
         )
 
 
-def _known_rows(reader: Reader, table: Table, name: str, period: Period) -> pl.DataFrame:
+def _known_rows(company: Company, reader: Reader, name: str, period: Period) -> pl.DataFrame:
     """Return the rows in force of the period and of those within a year before it."""
     first = period
     for _ in range(REMEMBERED):
-        first = period_before(first)
+        first = before(company, first)
     return reader.browse(
-        table.name, equals={"metric": name}, first=first.first, last=period.last, limit=MOST_ROWS
+        TABLE, equals={"metric": name}, first=first.first, last=period.last, limit=MOST_ROWS
     ).rows
 
 

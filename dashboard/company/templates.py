@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from dashboard.company import people, reported
+from dashboard.company import calendar_periods, people, reported
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, UsageError, near_miss
 from data.records.access import Actor, require
-from pipelines.mapping.periods import Period, period_named
+from pipelines.mapping.periods import Period
 from pipelines.templates import Figure, HandedOut, write_owner_template, write_template
 from pipelines.templates.figures import TABLE
 
@@ -45,7 +45,7 @@ def owner_template(
 def handed_out(company: Company, owner: str, period: str | None, *, actor: Actor) -> HandedOut:
     """Return what an owner is asked for in a period, by default the last one that is over."""
     person = reported.person_named(company, owner)
-    asked = period_named(period) if period else last_over(company, person.id)
+    asked = calendar_periods.named(company, period) if period else last_over(company, person.id)
     if asked.first > company.as_of:
         raise UsageError(f"{asked.label} has not begun; today is {company.as_of}.")
     figures = reported.figures_of(company, person.id, asked, actor)
@@ -56,8 +56,8 @@ def with_figures(
     company: Company, owner: tuple[str, str], period: Period, figures: Sequence[Figure]
 ) -> HandedOut:
     """Return the same with figures that are filled in already; `owner` is an id and a name."""
-    before = reported.spoken(company, reported.period_before(period))
-    title = reported.spoken(company, period)
+    before = calendar_periods.spoken(company, calendar_periods.before(company, period))
+    title = calendar_periods.spoken(company, period)
     return HandedOut(*owner, period, title, before, tuple(figures))
 
 
@@ -72,7 +72,7 @@ def last_over(company: Company, owner: str) -> Period:
     """Return the last period that is over, of the length most of an owner's figures have."""
     own = reported.metrics_of(company, owner)
     grains = [metric.period for metric in own] or ["month"]
-    return reported.last_over(company.as_of, max(grains, key=grains.count))
+    return calendar_periods.last_over(company, max(grains, key=grains.count))
 
 
 def file_name(out: HandedOut) -> str:

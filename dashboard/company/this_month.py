@@ -14,14 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dashboard.company import handing_in, people, publishing, reported, templates
+from dashboard.company import calendar_periods, handing_in, people, publishing, reported, templates
 from dashboard.company.handing_in import Checked, Published
 from dashboard.company.opened import Company
 from dashboard.company.publishing import HandedIn
 from data.records.access import Actor
-from metrics import periods
 from metrics.periods import Grain
-from pipelines.mapping.periods import Period, period_named
+from pipelines.mapping.periods import Period
 from pipelines.report import BatchReport
 from pipelines.templates import Amounts, HandedOut
 from pipelines.templates.figures import TABLE, part_headers
@@ -107,19 +106,19 @@ def offered(company: Company, owner: str) -> list[str]:
 
 
 def _back_from(company: Company, grain: Grain) -> Iterator[Period]:
-    period = reported.last_over(company.as_of, grain)
+    period = calendar_periods.last_over(company, grain)
     yield period
-    yield reported.holding(periods.start_of(company.as_of, grain), grain)
+    yield calendar_periods.holding(company, company.as_of, grain)
     for _ in range(OFFERED - 2):
-        period = reported.period_before(period)
+        period = calendar_periods.before(company, period)
         yield period
 
 
 def title_of(company: Company, label: str) -> str:
     """Return a period as people say it, and whether it is over."""
-    period = period_named(label)
+    period = calendar_periods.named(company, label)
     running = " (not over yet)" if period.last >= company.as_of else ""
-    return f"{reported.spoken(company, period)}{running}"
+    return f"{calendar_periods.spoken(company, period)}{running}"
 
 
 def asked(company: Company, owner: str, period: str, *, actor: Actor) -> Asked:

@@ -57,7 +57,8 @@ def _longer(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
     if per is None:
         if asked.first is None or asked.last is None:
             raise UsageError("--per span is one value from a day to a day: say --from and --to.")
-        wanted: Sequence[Period] = [window(asked.first, asked.last)]
+        calendar = company.catalogue.calendar
+        wanted: Sequence[Period] = [window(asked.first, asked.last, calendar)]
     else:
         first, last = asked.first or date.min, asked.last or date.max
         every = periods_of(company, given, metric, per, asked.part)

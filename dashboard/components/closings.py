@@ -8,7 +8,7 @@ from datetime import datetime
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import closing, reported
+from dashboard.company import calendar_periods, closing
 from dashboard.components import page
 from dashboard.components.page import plain
 from dashboard.components.telling import not_taken
@@ -81,7 +81,7 @@ def _reopened(rows: Sequence[PeriodClosing]) -> None:
 
 
 def _period(label: str) -> str:
-    return reported.spoken(session.company(), period_named(label))
+    return calendar_periods.spoken(session.company(), period_named(label))
 
 
 def _day(instant: datetime | None) -> str:

@@ -201,13 +201,13 @@ def _numbers(view: MetricView) -> None:
     if known.is_empty():
         st.markdown("No period has a value yet.")
         return
-    grain = view.metric.period
+    grain, calendar = view.metric.period, session.company().catalogue.calendar
     starts: list[date] = known["period"].reverse().to_list()
-    labels = {start.isoformat(): period_of(start, grain).label for start in starts}
+    labels = {start.isoformat(): period_of(start, grain, calendar).label for start in starts}
     start = _asked_period(view, labels)
     if start is None:
         return
-    period = period_of(start, grain)
+    period = period_of(start, grain, calendar)
     opened = session.answer(
         origins.open_number, view.metric.name, period, view.slice, actor=session.actor()
     )

@@ -43,7 +43,7 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
     metric, period = given.metric, evidence.period
     whole = over(metric, given.series, period, as_levels=True)
     last = latest(metric, given.series, period)
-    compared = compared_with(period, evidence.previous)
+    compared = compared_with(period, evidence.previous, evidence.calendar)
     earlier = over(metric, given.series, compared, as_levels=True)
     is_a_sum = _is_a_sum(metric, whole)
     judged = last if is_a_sum else whole

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from metrics.periods import Period
+from metrics.periods import COMMON, Calendar, Period
 from metrics.readings import Reading
 
 if TYPE_CHECKING:
@@ -309,3 +309,4 @@ class Evidence:
     late_uploads: tuple[LateUpload, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     reviews: tuple[Review, ...] = ()
+    calendar: Calendar = COMMON

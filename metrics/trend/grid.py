@@ -78,9 +78,10 @@ def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFra
 
 def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
     rows = [
-        (name, spec.kind, spec.better, spec.per, spec.grain, spec.lower, spec.upper, spec.fixed)
+        (name, spec.kind, spec.better, spec.per, spec.grain, spec.lower, spec.upper, spec.fixed,
+         spec.calendar.is_of_weeks)
         for name, spec in specs.items()
-    ]
+    ]  # fmt: skip
     schema = {
         "series": pl.String,
         "kind": pl.String,
@@ -90,6 +91,7 @@ def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
         "lower": pl.Float64,
         "upper": pl.Float64,
         "fixed": pl.Boolean,
+        "is_of_weeks": pl.Boolean,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -101,7 +103,9 @@ def _slot() -> pl.Expr:
     months = year * 12 + pl.col("period").dt.month().cast(pl.Int32) - 1
     grain = pl.col("grain")
     return (
-        pl.when(grain == "day")
+        pl.when(pl.col("is_of_weeks") & grain.is_in(["month", "quarter", "year"]))
+        .then(pl.col("period").rank("dense").over("series").cast(pl.Int32))
+        .when(grain == "day")
         .then(days)
         .when(grain == "week")
         .then(days // 7)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from metrics.periods import Grain
+from metrics.periods import COMMON, Calendar, Grain
 
 ChartKind = Literal["xmr", "p", "u", "c"]
 Better = Literal["lower", "higher", "inside", "neutral"]
@@ -67,7 +67,8 @@ class TrendSpec:
 
     `kind` is what the metric's kind asks for (`chart_for`); the data may overrule it, and the
     summary then says why, unless `fixed`. `per` scales a ratio (100 for percent). `lower` and
-    `upper` are the natural bounds of an xmr series; p, u and c know their own.
+    `upper` are the natural bounds of an xmr series; p, u and c know their own. In a `calendar` of
+    whole weeks a series comes on its full grid, as metrics.status gives it.
     """
 
     title: str
@@ -79,6 +80,7 @@ class TrendSpec:
     decimals: int = 1
     rules: str = "standard"
     grain: Grain = "month"
+    calendar: Calendar = COMMON
     lower: float | None = None
     upper: float | None = None
     fixed: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import abc
 from dataclasses import dataclass
 
+from data.calendars import COMMON, Calendar
 from data.tables import Table
 from pipelines.clean.shape import FindLookup
 from pipelines.mapping.periods import Period
@@ -32,3 +33,4 @@ class Context:
     period: Period | None = None
     figures_of: FiguresOf | None = None
     known_metrics: abc.Collection[str] | None = None
+    calendar: Calendar = COMMON

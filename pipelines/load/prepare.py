@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from data.calendars import COMMON, Calendar
 from data.errors import RefusedInputError
 from data.tables import Table
 from pipelines.clean.failures import INDEX, together
@@ -44,6 +45,7 @@ class Prepared:
     warnings: tuple[str, ...]
     letters: abc.Mapping[str, str] = field(default_factory=dict)
     called: abc.Mapping[str, str] = field(default_factory=dict)
+    calendar: Calendar = COMMON
 
     @property
     def headers(self) -> dict[str, str]:
@@ -108,6 +110,7 @@ def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
         warnings=(*told, *shaped.warnings, *filled.told, *_repeated(validated.rows, table), *hints),
         letters=raw.letters,
         called=shaped.called,
+        calendar=context.calendar,
     )
 
 
@@ -181,7 +184,7 @@ def stored_rows(part: Prepared, slot: str) -> pl.DataFrame:
     day = pl.col(part.table.dated_by).cast(pl.Date)
     match part.mapping.replace:
         case "period":
-            scope = start_of(day, cadence_of(part.mapping)).cast(pl.String)
+            scope = start_of(day, cadence_of(part.mapping), part.calendar).cast(pl.String)
         case "slot":
             scope = pl.lit(slot)
         case None:
@@ -202,7 +205,7 @@ def replaced_scopes(part: Prepared, slot: str, period: Period | None) -> tuple[s
         if period is None:
             return ()
         days = pl.date_range(period.first, period.last, "1d", eager=True).alias("day").to_frame()
-        starts = days.select(start_of(pl.col("day"), cadence_of(part.mapping)))
+        starts = days.select(start_of(pl.col("day"), cadence_of(part.mapping), part.calendar))
         return tuple(day.isoformat() for day in starts.to_series().unique().sort())
     if part.mapping.replace == "slot" or not part.table.is_keyed:
         return (slot,)
@@ -227,8 +230,8 @@ def covered(part: Prepared, period: Period | None, received_on: date) -> Period 
         return None
     cadence = cadence_of(part.mapping)
     ends = pl.select(
-        start_of(pl.lit(days[0]), cadence).alias("first"),
-        end_of(pl.lit(days[1]), cadence).alias("last"),
+        start_of(pl.lit(days[0]), cadence, part.calendar).alias("first"),
+        end_of(pl.lit(days[1]), cadence, part.calendar).alias("last"),
     )
     first, last = ends.row(0)
     last = min(last, received_on)

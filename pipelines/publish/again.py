@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from data.archive import Archive
+from data.calendars import COMMON, Calendar
 from data.errors import Clause9Error, NotFoundError, RefusedInputError, near_miss
 from data.records.models import Batch, QuarantinedRow
 from data.tables import Table
@@ -34,6 +35,7 @@ class Definitions:
     tables: abc.Mapping[str, Table]
     mappings: abc.Mapping[str, Mapping]
     limits: Limits
+    calendar: Calendar = COMMON
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def read_again(
         period,
         asked.figures_of,
         asked.metrics,
+        definitions.calendar,
     )
     return loader.load(taken, context)
 

@@ -17,7 +17,7 @@ from dashboard.charts import (
 )
 from dashboard.charts.marks import drawn
 from dashboard.charts.scales import apart, tick_days, value_scale
-from metrics.trend import TrendTarget, analyse
+from metrics.trend import TrendSpec, TrendTarget, analyse
 from tests.support.series import (
     ALTERNATING,
     a_spec,
@@ -190,8 +190,12 @@ def test_labels_of_lines_are_kept_apart_within_the_plot() -> None:
 
 def test_long_series_get_a_tick_at_round_months() -> None:
     days = [month(i) for i in range(43)]
-    assert tick_days(days, "month")[:3] == [date(2023, 1, 1), date(2023, 4, 1), date(2023, 7, 1)]
-    assert tick_days(days[:10], "month") == days[:10]
+    assert tick_days(days, TrendSpec("", ""))[:3] == [
+        date(2023, 1, 1),
+        date(2023, 4, 1),
+        date(2023, 7, 1),
+    ]
+    assert tick_days(days[:10], TrendSpec("", "")) == days[:10]
 
 
 def test_the_lines_are_named_by_the_last_period_with_limits_not_the_open_one() -> None:
