@@ -71,6 +71,11 @@ class Catalogue:
     files: Mapping[str, str] = field(default_factory=dict)
     calendar: Calendar = COMMON
 
+    def calendar_of(self, metric: Metric) -> Calendar:
+        """Return the site's calendar; of a metric still counted in the one before it, that."""
+        is_current = metric.calendar == self.calendar.narrowed(metric.period)
+        return self.calendar if is_current else metric.calendar
+
 
 def load_metrics(
     tables: Mapping[str, Table], site_folder: Path | None = None, calendar: Calendar = COMMON
@@ -227,6 +232,11 @@ def _without_own_name(problem: Problem, name: str) -> Problem:
         message = "a metric's name is in small letters, digits and _, and begins with a letter."
         return Problem(problem.file, name, message)
     return problem
+
+
+def misfits(metric: Metric, tables: Mapping[str, Table]) -> tuple[str, ...]:
+    """Return everything in a metric that does not fit the tables, a sentence each."""
+    return tuple(f"{key}: {text}" for key, text in _flaws(metric, tables))
 
 
 Flaws = Iterator[tuple[str, str]]

@@ -10,7 +10,6 @@ from typing import Protocol, assert_never
 import polars as pl
 
 from data.tables import Table
-from metrics.catalogue import Catalogue
 from metrics.cells import status_of
 from metrics.compile import Aggregate, Query, compile_cells, compile_days
 from metrics.model import (
@@ -65,33 +64,6 @@ Engines = Mapping[str, EngineReader]
 NO_ENGINES: Engines = MappingProxyType({})
 
 
-class CellWriter(FactReader, Protocol):
-    """What cells are stored through: a warehouse writer is one."""
-
-    def replace_cells(self, metrics: Collection[str] | None, cells: pl.DataFrame) -> None:
-        """Replace the cells of these metrics (None: of all)."""
-        ...
-
-    def store_definitions(self, definitions: pl.DataFrame) -> None:
-        """Keep definitions; known hashes stay as they are."""
-        ...
-
-
-def compute(
-    writer: CellWriter,
-    catalogue: Catalogue,
-    tables: Mapping[str, Table],
-    actor: str,
-    at: datetime,
-) -> int:
-    """Compute every cell anew, store cells and definitions, and return how many cells there are."""
-    metrics = list(catalogue.metrics.values())
-    cells = cells_of(writer, metrics, tables, calendar=catalogue.calendar)
-    writer.replace_cells(None, cells)
-    writer.store_definitions(definitions_of(metrics, actor, at))
-    return cells.height
-
-
 def cells_of(  # noqa: PLR0913 - what is computed, of what, up to when, and who counts it
     reader: FactReader,
     metrics: Sequence[Metric],
@@ -111,7 +83,7 @@ def cells_of(  # noqa: PLR0913 - what is computed, of what, up to when, and who 
     cells of those alone. Rows of external tables are counted by `engines`; both sides of a metric
     come together here, whoever counted them.
     """
-    last = through or _last_day(reader, metrics, tables, engines)
+    last = through or last_day(reader, metrics, tables, engines)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
     measured = measured_for(metrics)
     for query in compile_cells(measured, tables, last, calendar, periods):
@@ -137,8 +109,11 @@ def definitions_of(metrics: Iterable[Metric], actor: str, at: datetime) -> pl.Da
     return pl.DataFrame(rows, schema={**kinds, "actor": pl.String()}, orient="row")
 
 
-def _last_day(
-    reader: FactReader, metrics: Sequence[Metric], tables: Mapping[str, Table], engines: Engines
+def last_day(
+    reader: FactReader,
+    metrics: Sequence[Metric],
+    tables: Mapping[str, Table],
+    engines: Engines = NO_ENGINES,
 ) -> date | None:
     """Return the last day any upload covers, or any row has where nothing is said of coverage.
 

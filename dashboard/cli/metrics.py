@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dashboard.cli import shell
 from data.durable import write_whole
+
+if TYPE_CHECKING:
+    from dashboard.company.opened import Company
 
 app = typer.Typer(help="Metrics: their definitions and their values.", no_args_is_help=True)
 
@@ -112,7 +115,9 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
         last=shell.day(last, "--to"),
         per=per,
     )
-    rows = values(shell.open_company(), metric, asked)
+    company = shell.open_company()
+    rows = values(company, metric, asked)
+    _say_what_changed(company, metric)
     if as_json:
         return shell.print_json(rows)
     rows = [{**row, "slice": _part(row["slice"])} for row in rows]
@@ -170,23 +175,37 @@ def _part(part: Mapping[str, str | None]) -> str:
     )
 
 
+def _say_what_changed(company: Company, metric: str) -> None:
+    """Say where figures are by a definition that was edited since."""
+    from dashboard.company import definition_history
+
+    if changed := definition_history.pending(company).get(metric):
+        shell.say(changed.sentence)
+
+
 def compute(
-    full: Annotated[
-        bool, typer.Option("--full", help="Every cell anew (the only way for now).")
+    full: Annotated[bool, typer.Option("--full", help="Every cell of every metric anew.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what changed definitions do; change nothing.")
     ] = False,
     as_json: shell.Json = False,
 ) -> None:
-    """Compute the cells again from the facts, with the definitions as they are now."""
-    from dashboard.company import publishing
+    """Put changed definitions in force, compute what they change, and show before and after.
 
-    del full  # every computation is a full one until republishing is incremental
-    report = publishing.compute(shell.open_company(), actor=shell.actor(), at=shell.now())
+    A publish computes the cells it touches by itself, by the definitions in force.
+    """
+    from dashboard.company import computing
+
+    begun, company = shell.now(), shell.open_company()
+    if dry_run:
+        report = computing.try_recompute(company, actor=shell.actor())
+    else:
+        report = computing.recompute(company, everything=full, actor=shell.actor(), at=shell.now())
+    seconds = round((shell.now() - begun).total_seconds(), 2)
     if as_json:
-        shell.print_json(report)
-    shell.say(
-        f"{report['cells']:,} cells of {report['metrics']} metrics computed; "
-        f"version {report['version']}."
-    )
+        shell.print_json(report.as_json() | {"seconds": seconds})
+    for sentence in report.sentences(seconds):
+        shell.say(sentence)
 
 
 def trend(

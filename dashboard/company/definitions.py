@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.company import people
+from dashboard.company import definition_history, people
 from dashboard.company.figures import find_metric, targets_of
 from dashboard.company.findings import findings, of_metric
 from dashboard.company.opened import Company
@@ -15,6 +15,7 @@ from data.records.models import Target
 from data.records.people import owner_of
 from data.records.targets import target_words
 from metrics.compile import compile_cells
+from metrics.in_force import misfit
 from metrics.lint import Finding
 from metrics.meaning import meaning
 from metrics.model import Metric
@@ -46,8 +47,12 @@ def list_metrics(company: Company) -> list[dict[str, Any]]:
 
 
 def show_metric(company: Company, name: str) -> dict[str, Any]:
-    """Return one definition as plain values, with what stands around it and its findings."""
+    """Return the definition in force as plain values, with what stands around it.
+
+    `changed` is what an edited definition says differently, None where the two are one.
+    """
     each = described(company, name)
+    changed = definition_history.pending(company).get(name)
     return {
         **each.metric.model_dump(mode="json", by_alias=True, exclude_none=True),
         "definition_hash": each.metric.definition_hash,
@@ -61,6 +66,8 @@ def show_metric(company: Company, name: str) -> dict[str, Any]:
             for finding in findings_of(company, name)
         ],
         "sql": list(each.sql),
+        "changed": changed.as_json() if changed else None,
+        "history": [each.as_json() for each in definition_history.history(company, name)],
     }
 
 
@@ -70,6 +77,9 @@ def findings_of(company: Company, name: str) -> tuple[Finding, ...]:
 
 
 def _described(company: Company, metric: Metric, titles: Mapping[str, str]) -> Described:
+    defined = company.defined.metrics[metric.name]
+    if metric is not defined and misfit(metric, company.defined, company.tables):
+        metric = defined  # the one in force cannot be put into words any more
     owner = owner_of(company.records, metric.process, {}, company.as_of)
     return Described(
         metric,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from data.archive import Archive
 from data.calendars import COMMON, Calendar
-from data.errors import DefinitionError, Problem
+from data.errors import DefinitionError, NotFoundError, Problem
 from data.records.access import local_operator
 from data.records.records import Records, open_records
 from data.settings import Workspace, open_workspace
 from data.tables import Table
 from data.tables.loader import read_tables
-from data.warehouse import Warehouse, open_warehouse
+from data.warehouse import DamagedWarehouseError, Warehouse, open_warehouse
 from metrics.catalogue import Catalogue, load_metrics
+from metrics.in_force import in_force
 from pipelines.mapping import Mapping as SourceMapping
 from pipelines.mapping import load_mappings
 from pipelines.run import reconcile
@@ -34,11 +35,33 @@ class Company:
     workspace: Workspace
     tables: Mapping[str, Table]
     mappings: Mapping[str, SourceMapping]
-    catalogue: Catalogue
+    defined: Catalogue
     records: Records
     warehouse: Warehouse
     archive: Archive
     as_of: date
+    _in_force: dict[int, Catalogue] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the metrics as the cells are to be read: by the definitions in force.
+
+        What the files define today is `defined`; the two differ from an edit of a definition until
+        `clause9 compute`.
+        """
+        version = self.warehouse.version()
+        if version not in self._in_force:
+            # A published version never changes, so what was read of it holds.
+            self._in_force.clear()
+            self._in_force[version] = self._read_in_force(version)
+        return self._in_force[version]
+
+    def _read_in_force(self, version: int) -> Catalogue:
+        try:
+            with self.warehouse.read(version or None) as reader:
+                return in_force(reader, self.defined)
+        except (DamagedWarehouseError, NotFoundError):
+            return self.defined
 
     @classmethod
     def open(cls, root: Path, *, today: date, now: datetime, settles: bool = True) -> Company:

@@ -16,10 +16,10 @@ from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
 from data.records import batches as batch_records
 from data.records import quarantine
-from data.records.access import Actor, Resource, can, require
+from data.records.access import Actor, Resource, can
 from data.records.models import Batch, QuarantinedRow
 from data.warehouse import Writer
-from metrics.evaluate import compute as compute_cells
+from metrics.recompute import compute as compute_cells
 from pipelines import run
 from pipelines.clean.corrections import Correction
 from pipelines.load.files import plain_name
@@ -193,19 +193,6 @@ def retry(
     return report
 
 
-def compute(company: Company, *, actor: Actor, at: datetime) -> dict[str, int]:
-    """Compute every cell anew in a version of its own; return cells, metrics, version."""
-    require(actor, "compute")
-    with company.warehouse.publish(holder=actor.name) as writer:
-        cells = compute_cells(writer, company.catalogue, company.tables, actor.name, at)
-    sweep(company)
-    return {
-        "cells": cells,
-        "metrics": len(company.catalogue.metrics),
-        "version": company.warehouse.version(),
-    }
-
-
 def list_batches(company: Company) -> list[dict[str, Any]]:
     """Return every batch, newest first, as plain values."""
     found = batch_records.batches(company.records)
@@ -278,6 +265,6 @@ def _recompute(company: Company, actor: Actor, at: datetime) -> Callable[[Writer
     """Return what a publish does after its facts: compute the cells, in the same transaction."""
 
     def recompute(writer: Writer) -> None:
-        compute_cells(writer, company.catalogue, company.tables, actor.name, at)
+        compute_cells(writer, company.defined, company.tables, actor.name, at)
 
     return recompute

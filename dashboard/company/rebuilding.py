@@ -14,8 +14,8 @@ from dashboard.company.opened import Company
 from data.records.access import Actor
 from data.warehouse import DamagedWarehouseError, Writer
 from metrics.cells import read_cells
-from metrics.evaluate import compute as compute_cells
 from metrics.model import Metric
+from metrics.recompute import compute as compute_cells
 from pipelines.publish.again import Definitions
 from pipelines.publish.desk import Desk
 from pipelines.publish.rebuild import rebuild
@@ -102,7 +102,7 @@ class _Check:
 
     def __call__(self, writer: Writer) -> None:
         self.before = _before(self.company)
-        compute_cells(writer, self.company.catalogue, self.company.tables, self.actor.name, self.at)
+        compute_cells(writer, self.company.defined, self.company.tables, self.actor.name, self.at)
         self.now = read_cells(writer)
 
 

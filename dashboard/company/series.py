@@ -56,7 +56,7 @@ def series_of(
         as_of=as_of or company.as_of,
         by=by,
         slice=part,
-        calendar=company.catalogue.calendar,
+        calendar=company.catalogue.calendar_of(metric),
         speaks=partial(speaking_for, company),
     )
 
@@ -92,7 +92,7 @@ def periods_of(
     first, last = starts.min(), starts.max()
     if not isinstance(first, date) or not isinstance(last, date):
         return ()
-    return stretches(first, last, per, company.catalogue.calendar)
+    return stretches(first, last, per, company.catalogue.calendar_of(metric))
 
 
 def expected_uploads(company: Company) -> pl.DataFrame:

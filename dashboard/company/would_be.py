@@ -11,8 +11,8 @@ from dashboard.company.opened import Company
 from dashboard.company.publishing import day_of
 from dashboard.company.series import constant_dimensions
 from data.warehouse import Writer
-from metrics.evaluate import compute as compute_cells
 from metrics.model import Metric
+from metrics.recompute import compute as compute_cells
 from pipelines.load.loader import Loaded
 from pipelines.publish.rehearse import rehearse
 
@@ -68,7 +68,7 @@ def would_move(company: Company, files: Sequence[Loaded], wanted: Wanted) -> tup
     at = day_of(company)
 
     def computed(writer: Writer) -> dict[str, MetricView]:
-        compute_cells(writer, company.catalogue, company.tables, "a rehearsal", at)
+        compute_cells(writer, company.defined, company.tables, "a rehearsal", at)
         return figures.views(company, writer, pairs)
 
     after = rehearse(company.warehouse, files, at, computed)

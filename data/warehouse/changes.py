@@ -24,6 +24,9 @@ INCOMING = "incoming_rows"
 INCOMING_SCOPES = "incoming_scopes"
 """The view of (_mapping, _scope) pairs that are replaced although no row comes in for them."""
 
+FLIPPED = "flipped"
+"""The table of row_id, is_current: rows that come into force, or go out of it."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -201,10 +204,11 @@ HAVING count(*) > 1 OR NOT bool_and(is_settled)
 """
 
 
-def settle_keys_sql(table: Table) -> str:
-    """Return the statement that decides which rows of the contested keys are in force."""
+def flipped_keys_sql(table: Table) -> str:
+    """Return the statement that makes FLIPPED: rows of contested keys to be decided otherwise."""
     name, key = quoted(table.name), ", ".join(quoted(column) for column in table.key)
     return f"""
+CREATE OR REPLACE TEMP TABLE {FLIPPED} AS
 WITH {_standing_sql()}, candidates AS (
   SELECT t.rowid AS row_id, t.*, coalesce(b.extends, t._batch) AS place,
     (t._scope IS NULL OR coalesce(l.stands, FALSE)) AS qualifies
@@ -214,21 +218,19 @@ WITH {_standing_sql()}, candidates AS (
   ON l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
   WHERE {_key_hash(table)} IN (SELECT key_hash FROM contested)
 ), decided AS (
-  SELECT row_id, qualifies AND 1 = row_number() OVER (
+  SELECT row_id, _is_current AS was_current, qualifies AND 1 = row_number() OVER (
     PARTITION BY {key}
     ORDER BY qualifies DESC, place DESC, _batch DESC,
       _row DESC, _sheet DESC, _mapping DESC, row_id DESC
   ) AS is_current
   FROM candidates
 )
-UPDATE facts.{name} AS t SET _is_current = d.is_current
-FROM decided AS d
-WHERE t.rowid = d.row_id AND t._is_current <> d.is_current
+SELECT row_id, is_current FROM decided WHERE is_current <> was_current
 """
 
 
-def settle_scopes_sql(table: Table, *, whole: bool) -> str:
-    """Return the statement that decides which rows of the touched scopes are in force."""
+def flipped_scopes_sql(table: Table, *, whole: bool) -> str:
+    """Return the statement that makes FLIPPED: rows of touched scopes to be decided otherwise."""
     narrowed = (
         ""
         if whole
@@ -236,12 +238,21 @@ def settle_scopes_sql(table: Table, *, whole: bool) -> str:
         "AND s.mapping = b.mapping AND s.scope = b.scope"
     )
     return f"""
+CREATE OR REPLACE TEMP TABLE {FLIPPED} AS
 WITH {_standing_sql(narrowed)}
-UPDATE facts.{quoted(table.name)} AS t SET _is_current = l.stands
-FROM standing AS l
-WHERE l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
-AND t._is_current <> l.stands
+SELECT t.rowid AS row_id, l.stands AS is_current
+FROM facts.{quoted(table.name)} AS t JOIN standing AS l
+ON l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
+WHERE t._is_current <> l.stands
 """
+
+
+def flip_sql(table: Table) -> str:
+    """Return the statement that brings the rows of FLIPPED into force, or out of it."""
+    return (
+        f"UPDATE facts.{quoted(table.name)} AS t SET _is_current = f.is_current "
+        f"FROM {FLIPPED} AS f WHERE t.rowid = f.row_id"
+    )
 
 
 def overtaken_sql(table: Table) -> str:

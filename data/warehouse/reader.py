@@ -34,6 +34,23 @@ from data.warehouse.closed import (
 from data.warehouse.engine import offered, told_plainly
 from data.warehouse.schema import held_columns
 
+COMPUTED_SCHEMA: Mapping[str, pl.DataType] = {
+    "metric": pl.String(),
+    "definition_hash": pl.String(),
+    "making_hash": pl.String(),
+    "through": pl.Date(),
+}
+"""What the cells of each metric were computed by: its definition, everything that makes figures of
+facts, and the last day that what is open was followed to."""
+
+CHANGE_SCHEMA: Mapping[str, pl.DataType] = {
+    "metric": pl.String(),
+    "definition_hash": pl.String(),
+    "in_force_at": pl.Datetime("us", "UTC"),
+    "actor": pl.String(),
+}
+"""Which definition of a metric came into force when, by whose publish or computation."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -87,6 +104,14 @@ class Reader:
         """Return definition_hash, metric, canonical_json, first_seen_at (UTC), actor."""
         found = self.frame("SELECT * FROM meta.definitions ORDER BY first_seen_at, metric")
         return found.with_columns(pl.col("first_seen_at").dt.replace_time_zone("UTC"))
+
+    def computed(self) -> pl.DataFrame:
+        """Return COMPUTED_SCHEMA, a row a metric."""
+        return self._added("computed", COMPUTED_SCHEMA, "metric")
+
+    def definition_changes(self) -> pl.DataFrame:
+        """Return CHANGE_SCHEMA in the order they came."""
+        return self._added("definition_changes", CHANGE_SCHEMA, "rowid")
 
     def compare(
         self, table: str, rows: pl.DataFrame, replacing: Collection[tuple[str, str]] = ()
@@ -261,6 +286,16 @@ class Reader:
         """Yield a cursor for one use: sharing one would give a thread another one's rows."""
         with self._connection.cursor() as cursor:
             yield cursor
+
+    def _added(self, table: str, schema: Mapping[str, pl.DataType], order_by: str) -> pl.DataFrame:
+        """Return the rows of a table that versions of an earlier release lack: none of those."""
+        known = "table_schema = 'meta' AND table_name = $table"
+        sql = f"SELECT 1 FROM information_schema.tables WHERE {known}"
+        if self.frame(sql, {"table": table}).is_empty():
+            return pl.DataFrame(schema=schema)
+        found = self.frame(f"SELECT * FROM meta.{table} ORDER BY {order_by}")
+        instants = [name for name, kind in schema.items() if kind == pl.Datetime]
+        return found.with_columns(pl.col(instants).dt.replace_time_zone("UTC"))
 
     def _contract(self, table: str) -> Table:
         if table in self._tables:

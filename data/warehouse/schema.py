@@ -64,6 +64,30 @@ CREATE TABLE cells (
 );
 """
 
+_ADDED = (
+    "ALTER TABLE meta.batches ADD COLUMN IF NOT EXISTS extends INTEGER",
+    """
+CREATE TABLE IF NOT EXISTS meta.computed (
+  metric VARCHAR PRIMARY KEY,
+  definition_hash VARCHAR NOT NULL,
+  making_hash VARCHAR NOT NULL,
+  through DATE
+)""",
+    """
+CREATE TABLE IF NOT EXISTS meta.definition_changes (
+  metric VARCHAR NOT NULL,
+  definition_hash VARCHAR NOT NULL,
+  in_force_at TIMESTAMP NOT NULL,
+  actor VARCHAR NOT NULL
+)""",
+    """
+INSERT INTO meta.definition_changes
+SELECT metric, definition_hash, first_seen_at, actor FROM meta.definitions
+WHERE NOT EXISTS (SELECT 1 FROM meta.definition_changes) ORDER BY first_seen_at, metric""",
+)
+"""What a version of an earlier release lacks: batches that stand beside another one, what the cells
+of a metric were computed by, and since when which definition is in force."""
+
 _HELD = """
 SELECT table_name, column_name, data_type
 FROM information_schema.columns
@@ -82,8 +106,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) 
             if statement.strip():
                 run(connection, statement)
         run(connection, "INSERT INTO meta.about VALUES ($version)", {"version": SCHEMA_VERSION})
-    # A version of an earlier release knows no batches that stand beside another one.
-    run(connection, "ALTER TABLE meta.batches ADD COLUMN IF NOT EXISTS extends INTEGER")
+    for statement in _ADDED:
+        run(connection, statement)
     held = held_columns(connection)
     _refuse_changed_types(held, tables)
     for table in tables.values():

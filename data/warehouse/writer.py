@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import polars as pl
@@ -13,20 +13,30 @@ import polars as pl
 from data.tables.contract import Table
 from data.tables.ddl import quoted
 from data.warehouse.changes import (
+    FLIPPED,
     INCOMING,
     contested_sql,
-    settle_keys_sql,
-    settle_scopes_sql,
+    flip_sql,
+    flipped_keys_sql,
+    flipped_scopes_sql,
     touch_keys_sql,
 )
 from data.warehouse.engine import offered, run, told_plainly
 from data.warehouse.reader import Reader
 from data.warehouse.schema import held_columns
+from data.warehouse.touched import (
+    CREATE_TOUCHED_DAYS,
+    TOUCHED_DAYS,
+    note_flipped_sql,
+    note_incoming_sql,
+    note_leaving_sql,
+)
 
 _TOUCHED = (
     "CREATE TEMP TABLE touched_batches (table_name VARCHAR, batch INTEGER)",
     "CREATE TEMP TABLE touched_keys (table_name VARCHAR, key_hash UBIGINT)",
     "CREATE TEMP TABLE touched_scopes (table_name VARCHAR, mapping VARCHAR, scope VARCHAR)",
+    CREATE_TOUCHED_DAYS,
 )
 
 
@@ -107,6 +117,7 @@ class Writer(Reader):
                 f"FROM {INCOMING} WHERE _scope IS NOT NULL",
                 {"table": contract.name},
             )
+            run(self._connection, note_incoming_sql(contract, rows.columns))
         if contract.is_keyed:
             for batch in rows["_batch"].unique():
                 touched = {"table": table, "batch": batch}
@@ -121,9 +132,10 @@ class Writer(Reader):
         contract, named = self._contract(table), {"table": table}
         if contract.is_keyed:
             self.execute(contested_sql(contract, whole=whole), named)
-            self.execute(settle_keys_sql(contract), named)
+            self.execute(flipped_keys_sql(contract), named)
         else:
-            self.execute(settle_scopes_sql(contract, whole=whole), named)
+            self.execute(flipped_scopes_sql(contract, whole=whole), named)
+        self._flip(contract)
         for noted in ("touched_batches", "touched_keys", "touched_scopes"):
             self.execute(f"DELETE FROM {noted} WHERE table_name = $table", named)
         self._unsettled.discard(table)
@@ -132,6 +144,15 @@ class Writer(Reader):
         """Settle every table that was changed and not settled since."""
         for table in sorted(self._unsettled):
             self.settle(table)
+
+    def touched_days(self) -> pl.DataFrame:
+        """Return the days on which this version says something else than the one it began as.
+
+        Columns: table_name, figure (of a table of many figures, or null), column_name (a date of
+        the table), day; none null but figure, in that order.
+        """
+        self.settle_all()
+        return self.frame(TOUCHED_DAYS)
 
     def remove_batch(self, batch: int) -> None:
         """Take a batch out: the warehouse is what it would be without it, cells apart."""
@@ -146,6 +167,8 @@ class Writer(Reader):
             contract = self._tables.get(table)
             if contract and contract.is_keyed:
                 self.execute(touch_keys_sql(contract), named | {"table": table})
+            if contract:
+                self.execute(note_leaving_sql(contract), named)
             self.execute(f"DELETE FROM facts.{quoted(table)} WHERE _batch = $batch", named)
             if contract:
                 self.settle(table)
@@ -156,22 +179,67 @@ class Writer(Reader):
         """Add rows of batch, mapping, table_name, covers_from, covers_to, slice (JSON text)."""
         self._insert("meta.coverage", coverage)
 
-    def replace_cells(self, metrics: Collection[str] | None, cells: pl.DataFrame) -> None:
-        """Replace the cells of these metrics (None: of all) by `cells`."""
-        if metrics is None:
-            self.execute("DELETE FROM cells")
-        else:
-            self.execute(
-                "DELETE FROM cells WHERE list_contains($metrics, metric)",
-                {"metrics": list(metrics)},
+    def replace_cells(
+        self,
+        metrics: Collection[str] | None,
+        cells: pl.DataFrame,
+        starts: Collection[date] | None = None,
+        since: date | None = None,
+    ) -> None:
+        """Replace the cells of these metrics (None: of all) by `cells`, or those of some periods.
+
+        These are the periods beginning on `starts`, and with `since` all that begin from then on.
+        """
+        named: dict[str, object] = {"metrics": None if metrics is None else list(metrics)}
+        chosen = "coalesce(list_contains(CAST($metrics AS VARCHAR[]), metric), TRUE)"
+        if starts is not None:
+            named |= {"starts": list(starts), "since": since}
+            chosen += (
+                " AND (list_contains(CAST($starts AS DATE[]), period)"
+                " OR coalesce(period >= CAST($since AS DATE), FALSE))"
             )
+        self.execute(f"DELETE FROM cells WHERE {chosen}", named)
         self._insert("cells", cells)
+
+    def keep_cells_of(self, metrics: Collection[str]) -> None:
+        """Delete the cells of all other metrics."""
+        self.execute(
+            "DELETE FROM cells WHERE NOT list_contains(CAST($metrics AS VARCHAR[]), metric)",
+            {"metrics": list(metrics)},
+        )
+
+    def restate_cells(self, definition_hashes: Mapping[str, str]) -> None:
+        """Write the hash of its definition on the cells of each metric; the figures stay."""
+        rows = list(definition_hashes.items())
+        frame = pl.DataFrame(rows, schema=["metric", "definition_hash"], orient="row")
+        with told_plainly(self._place), offered(self._connection, INCOMING, frame):
+            run(
+                self._connection,
+                f"UPDATE cells SET definition_hash = i.definition_hash FROM {INCOMING} AS i "
+                "WHERE cells.metric = i.metric AND cells.definition_hash <> i.definition_hash",
+            )
+
+    def void_cells(self, metrics: Collection[str]) -> None:
+        """Take the figures out of the cells of these metrics: they are invalid."""
+        self.execute(
+            "UPDATE cells SET numerator = NULL, denominator = NULL, status = 'invalid' "
+            "WHERE list_contains(CAST($metrics AS VARCHAR[]), metric)",
+            {"metrics": list(metrics)},
+        )
+
+    def store_computed(self, computed: pl.DataFrame) -> None:
+        """Keep metric, definition_hash, making_hash, through in place of what was there."""
+        self.execute("DELETE FROM meta.computed")
+        self._insert("meta.computed", computed)
+
+    def store_definition_changes(self, changes: pl.DataFrame) -> None:
+        """Keep metric, definition_hash, in_force_at, actor after what was there."""
+        self._insert("meta.definition_changes", _naive(changes, "in_force_at"))
 
     def store_definitions(self, definitions: pl.DataFrame) -> None:
         """Keep definition_hash, metric, canonical_json, first_seen_at, actor; known hashes stay."""
-        # DuckDB would turn an instant into a naive one by the time zone of the machine.
-        naive = pl.col("first_seen_at").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        self._insert("meta.definitions", definitions.with_columns(naive), "ON CONFLICT DO NOTHING")
+        seen = _naive(definitions, "first_seen_at")
+        self._insert("meta.definitions", seen, "ON CONFLICT DO NOTHING")
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -184,6 +252,11 @@ class Writer(Reader):
                 self._connection,
                 f"INSERT INTO {target} BY NAME SELECT * FROM {INCOMING} {on_conflict}",
             )
+
+    def _flip(self, table: Table) -> None:
+        if not self.frame(f"SELECT 1 FROM {FLIPPED} LIMIT 1").is_empty():
+            self.execute(note_flipped_sql(table))
+            self.execute(flip_sql(table))
 
     def _touch_scopes(self, brought_sql: str, named: Mapping[str, object]) -> None:
         """Keep which batch brought which scope, and note the scopes as to be settled."""
@@ -203,3 +276,9 @@ class Writer(Reader):
 def _in_utc(moment: datetime) -> datetime:
     """Return the instant as the naive UTC that is stored; naive input is UTC already."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _naive(rows: pl.DataFrame, instant: str) -> pl.DataFrame:
+    """Return rows with an instant in naive UTC: DuckDB would go by the machine's time zone."""
+    naive = pl.col(instant).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return rows.with_columns(naive)

@@ -6,14 +6,16 @@ This package and `data` are the only places where SQL is written.
 """
 
 from metrics.compile.queries import compile_cells, compile_days, compile_stored_cells
-from metrics.compile.query import Aggregate, Query
+from metrics.compile.query import Aggregate, Query, Scan, scan_of
 from metrics.compile.rows import compile_rows
 
 __all__ = [
     "Aggregate",
     "Query",
+    "Scan",
     "compile_cells",
     "compile_days",
     "compile_rows",
     "compile_stored_cells",
+    "scan_of",
 ]

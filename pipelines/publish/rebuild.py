@@ -78,7 +78,7 @@ def rebuild(
 
 
 def _carry_over(desk: Desk, writer: Writer) -> None:
-    """Settle what was interrupted, and keep what only the old version knows: since when it defines.
+    """Settle what was interrupted, and keep what only the old version knows: what was defined when.
 
     An old version that cannot be read knows nothing: what it was to hold is to be sent again.
     """
@@ -86,6 +86,7 @@ def _carry_over(desk: Desk, writer: Writer) -> None:
         with desk.warehouse.read() as reader:
             settle_interrupted(desk, reader)
             writer.store_definitions(reader.definitions())
+            writer.store_definition_changes(reader.definition_changes())
     except DamagedWarehouseError:
         for row in batches(desk.records, state="pending"):
             outcome = Outcome(report=row.report)

@@ -142,11 +142,16 @@ def test_files_are_read_by_the_mapping_as_it_is_now(site: Site) -> None:
     assert {row["slice"]["site"] for row in site.values("complaints", "--by", "site")} == {None}
 
 
-def test_a_metric_defined_differently_is_not_compared(site: Site) -> None:
+def test_a_metric_defined_differently_is_compared_by_the_definition_in_force(site: Site) -> None:
     site.defines("metrics", customers=METRICS.replace("per = 1000\n", "per = 100\n"))
     made = site.done("rebuild", "--json").json
-    assert made["not_compared"] == ["complaint_rate"]
-    assert made["differences"] == 0
+    assert (made["not_compared"], made["differences"]) == ([], 0)
+
+
+def test_a_metric_that_is_new_is_not_compared(site: Site) -> None:
+    more = METRICS.replace("[complaints", "[claims")
+    site.defines("metrics", more=more.partition("[complaint_rate]")[0])
+    assert site.done("rebuild", "--json").json["not_compared"] == ["claims"]
 
 
 STRICTER = """

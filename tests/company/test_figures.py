@@ -12,6 +12,7 @@ import pytest
 from dashboard.company import (
     breakdowns,
     changes,
+    computing,
     facts,
     figures,
     origins,
@@ -260,7 +261,7 @@ def test_who_may_not_write_is_refused_before_anything_happens(
 ) -> None:
     version = told.warehouse.version()
     with pytest.raises(NotAllowedError, match=r"Visitor \(viewer\) may not compute"):
-        publishing.compute(told, actor=VIEWER, at=NOW)
+        computing.recompute(told, actor=VIEWER, at=NOW)
     assert told.warehouse.version() == version
     file = tmp_path / "records.toml"
     with pytest.raises(NotAllowedError, match="may not see personal data"):

@@ -14,9 +14,10 @@ from data.warehouse import Warehouse, WarehouseBatch, Writer, open_warehouse
 from metrics.catalogue import Catalogue
 from metrics.cells import read_cells, values
 from metrics.compile import compile_cells
-from metrics.evaluate import cells_of, compute
+from metrics.evaluate import cells_of
 from metrics.model import Metric
 from metrics.periods import Calendar, Grain, period_of
+from metrics.recompute import compute
 from tests.metrics.test_kinds import (
     a_metric,
     actions_open,
@@ -79,7 +80,7 @@ def bring(writer: Writer, table: str, rows: list[Row], covers: tuple[date, date]
 def test_cells_and_definitions_are_stored_with_their_hash(stored: Warehouse) -> None:
     with stored.publish() as writer:
         bring(writer, "complaints", [a_complaint()], (date(2026, 1, 1), date(2026, 1, 31)))
-        count = compute(writer, CATALOGUE, USED, "clerk", AT)
+        count = compute(writer, CATALOGUE, USED, "clerk", AT).cells
     with stored.read() as reader:
         cells = read_cells(reader, ["complaints"])
         definitions = reader.frame("SELECT * FROM meta.definitions ORDER BY metric")
