@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from metrics.model import Metric
-from metrics.periods import Grain
+from metrics.periods import COMMON, Calendar, Grain, period_of
+from tests.support.calendars import CALENDARS
 from tests.support.facts import (
     Row,
     a_complaint,
@@ -28,12 +29,20 @@ DAYS = st.sampled_from([date(*turn) for turn in TURNS]) | st.integers(0, 130).ma
 """Any day, and often one at the edge of a period: there the rules of counting differ."""
 
 THROUGH = st.sampled_from([date(2026, 1, 15), date(2026, 2, 28), date(2026, 3, 31)])
-LENGTHS = st.sampled_from([None, None, 0, 1, 3, 31, 40, 70, -2])
-"""Days until the end: open, on the same day, in another month, before it began."""
+MONTH_END = 999
+
+
+def _cents(number: int) -> Decimal:
+    return Decimal(number).scaleb(-2)
+
+
+LENGTHS = st.sampled_from([None, None, 0, 1, 3, 31, 40, 70, -2, MONTH_END, MONTH_END])
+"""Days until the end: open, on the same day, in another month, before it began; or on the last day
+of its month, where what is open at the end and what is not are a day apart."""
 
 MOSTLY = st.sampled_from([True, True, True, True, False])
 SITES = st.sampled_from(["Porto", "Lyon", 'Zoo "1"', None])
-AMOUNTS = st.none() | st.integers(-200, 999).map(lambda n: Decimal(n).scaleb(-2))
+AMOUNTS = st.none() | st.integers(-200, 0).map(_cents) | st.integers(0, 999).map(_cents)
 QUANTITIES = st.none() | st.integers(0, 40).map(lambda n: Decimal(n) / 4)
 
 
@@ -46,6 +55,8 @@ def rows_of(
 
 def a_spanning_complaint(received_on: date, length: int | None, **given: object) -> Row:
     closed_on = None if length is None else received_on + timedelta(length)
+    if length == MONTH_END:
+        closed_on = period_of(received_on, "month").end
     return a_complaint(received_on=received_on, closed_on=closed_on, **given)
 
 
@@ -148,6 +159,8 @@ OVER_COMPLAINTS = st.one_of(
     a_measure("total", numerator=complaints(sum=st.sampled_from(["cost", "quantity * 2"]))),
     a_measure("rate", per=st.just(1000), numerator=complaints(), denominator=outputs()),
     a_measure("proportion", numerator=complaints(), denominator=complaints()),
+)
+FOLLOWED = st.one_of(
     a_measure("stock", **SPAN, numerator=complaints(sum=st.sampled_from([None, "1"]))),
     a_measure(
         "elapsed", **SPAN, open=st.sampled_from(["aged", "left_out"]), numerator=complaints()
@@ -184,7 +197,13 @@ WITHOUT_PRODUCT = st.one_of(
         is_share=st.booleans(),
     ),
 )
+ANY_CALENDAR: st.SearchStrategy[Calendar] = st.just(COMMON) | CALENDARS
+"""Often the common one: days at the edge of a month are drawn for it."""
+
 PLAIN = st.one_of(OVER_COMPLAINTS, OVER_OUTPUTS, RATIOS)
+KINDS = (*(PLAIN, FOLLOWED, HOLISTIC) * 2, WITHOUT_PRODUCT)
+"""How often each is drawn: a mutation of what is rare would be seen late."""
+
 GRAINS: st.SearchStrategy[Grain] = st.sampled_from(["week", "month", "quarter", "year"])
 
 
@@ -202,10 +221,10 @@ EXPRESSIONS: list[tuple[str, Worked]] = [
 
 @st.composite
 def definitions(draw: st.DrawFn) -> list[Metric]:
-    """Return one to five metrics, some of which share a scan."""
+    """Return one to eight metrics, some of which share a scan."""
     found = []
-    for index in range(draw(st.integers(1, 5))):
-        kinds = draw(st.sampled_from([PLAIN, PLAIN, WITHOUT_PRODUCT, HOLISTIC]))
+    for index in range(draw(st.integers(1, 8))):
+        kinds = draw(st.sampled_from(KINDS))
         found.append(_a_metric(draw, index, draw(kinds), draw(BY), draw(GRAINS)))
     return found
 
@@ -214,7 +233,7 @@ def definitions(draw: st.DrawFn) -> list[Metric]:
 def formulas(draw: st.DrawFn) -> tuple[Metric, list[Metric], Worked]:
     """Return a formula by site over two metrics, the two, and what it works out in plain Python."""
     period = draw(GRAINS)
-    kinds = st.one_of(PLAIN, WITHOUT_PRODUCT, HOLISTIC)
+    kinds = st.one_of(PLAIN, FOLLOWED, WITHOUT_PRODUCT, HOLISTIC)
     parts = [_a_metric(draw, index, draw(kinds), ("site",), period, st.none()) for index in (0, 1)]
     expression, worked = draw(st.sampled_from(EXPRESSIONS))
     measure = {
