@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard.company.figures import find_metric, known_part
 from dashboard.company.opened import Company
-from dashboard.company.series import by_stretch, held, periods_of
+from dashboard.company.series import by_stretch, held, periods_of, series_of
 from data.errors import UsageError
 from metrics import cells
 from metrics.model import Metric
@@ -42,12 +42,25 @@ def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
     metric = find_metric(company, name)
     known_part(company, metric, asked.part)
     if asked.per in {None, metric.period}:
-        with company.warehouse.read() as reader:
-            own = cells.values(reader, metric, asked.by, asked.part, asked.first, asked.last)
-        return cells.values_as_records(own)
+        return cells.values_as_records(_own(company, metric, asked))
     longer = _longer(company, metric, asked)
     told = cells.values_as_records(longer)
     return [row | {"remark": said} for row, said in zip(told, longer["remark"], strict=True)]
+
+
+def _own(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
+    """Return the values in the metric's own periods.
+
+    A formula's are those of its series: a part no upload covers in a period is not a part that is
+    zero, and only coverage tells the two apart.
+    """
+    with company.warehouse.read() as reader:
+        if metric.measure.kind != "formula":
+            return cells.values(reader, metric, asked.by, asked.part, asked.first, asked.last)
+        given = held(company, reader, [metric])
+    found = series_of(company, given, metric, by=asked.by, part=asked.part)
+    first, last = asked.first or date.min, asked.last or date.max
+    return found.filter(pl.col("period").is_between(first, last)).sort("period", "slice")
 
 
 def _longer(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
