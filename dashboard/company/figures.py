@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, assert_never
+from typing import Any
 
 import polars as pl
 
@@ -16,19 +16,9 @@ from data.records import people, targets
 from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
 from metrics import cells
+from metrics.bounds import least
 from metrics.model import (
-    Count,
-    Elapsed,
-    Formula,
-    Mean,
     Metric,
-    Percentile,
-    Proportion,
-    Rate,
-    Ratio,
-    Reported,
-    Stock,
-    Total,
 )
 from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
 
@@ -89,7 +79,10 @@ def views(
         key: series_of(company, given, metric, as_of=day, part=part)
         for key, (metric, part) in pairs.items()
     }
-    in_force = {key: _targets_of(every_target, *pair) for key, pair in pairs.items()}
+    in_force = {
+        key: targets.targets_of_part(every_target, metric.name, part, adds_up=metric.is_additive)
+        for key, (metric, part) in pairs.items()
+    }
     specs = {key: _spec(metric, in_force[key]) for key, (metric, _) in pairs.items()}
     trends = analyse(_points(series), specs)
     by_series = trends.points.partition_by("series", as_dict=True)
@@ -178,19 +171,6 @@ def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema={"series": pl.String})
 
 
-def _targets_of(
-    every: Sequence[Target], metric: Metric, part: Mapping[str, str]
-) -> tuple[Target, ...]:
-    """Return the targets of just this slice, or else those of the whole metric where they fit.
-
-    A target for a ratio holds for every slice of it; one for a count holds for the whole alone.
-    """
-    own = tuple(t for t in every if t.metric == metric.name and t.slice == slice_text(part))
-    if own or not part or metric.is_additive:
-        return own
-    return tuple(t for t in every if t.metric == metric.name and t.slice == slice_text({}))
-
-
 def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
     return TrendSpec(
         title=metric.title,
@@ -202,16 +182,5 @@ def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
         decimals=metric.decimals,
         grain=metric.period,
         calendar=metric.calendar,
-        lower=_floor(metric),
+        lower=least(metric),
     )
-
-
-def _floor(metric: Metric) -> float | None:
-    """Return the least a value can be: zero for what is counted, None for what is measured."""
-    match metric.measure:
-        case Count() | Rate() | Proportion() | Stock() | Elapsed():
-            return 0.0
-        case Mean() | Total() | Ratio() | Percentile() | Reported() | Formula():
-            return None
-        case _:
-            assert_never(metric.measure)

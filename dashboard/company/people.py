@@ -14,6 +14,7 @@ from dashboard.company import deadlines, figures
 from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
+from dashboard.company.targets import measured
 from data.errors import NotFoundError, near_miss
 from data.records import actions as action_records
 from data.records import events as event_records
@@ -43,7 +44,7 @@ def load(company: Company, file: Path, *, actor: Actor, at: datetime) -> dict[st
         actor,
         file,
         at,
-        metrics=company.catalogue.metrics,
+        metrics={name: measured(each) for name, each in company.catalogue.metrics.items()},
         values_of=values_of,
     )
     return {**report.by_section, "changed": report.changed, "unchanged": report.unchanged}

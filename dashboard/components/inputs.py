@@ -169,12 +169,12 @@ def _figures(item: Input) -> None:
 def _target(figure: Figure) -> str:
     words = plain(figure.target)
     match figure.target_met:
-        case None:
+        case None if figure.target == "no target":
             return f":gray[{words}]"
-        case True:
-            return f"{words} :gray[met]"
         case False:
-            return f"{words} :orange[missed]"
+            return f"{words} :orange[{figure.standing}]"
+        case _:
+            return f"{words} :gray[{figure.standing}]"
 
 
 def _state(figure: Figure) -> str:

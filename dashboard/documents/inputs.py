@@ -113,9 +113,9 @@ def _target_chip(shown: Figure) -> Iterator[Markup]:
     if shown.target == "no target":
         yield chip("no target")
         return
-    words = {True: "✓ met", False: "✕ missed", None: "? not known"}[shown.target_met]
+    sign = {True: "✓", False: "✕", None: "?"}[shown.target_met]
     tint = "concern" if shown.target_met is False else ""
-    yield chip(f"{shown.target} · {words}", tint)
+    yield chip(f"{shown.target} · {sign} {shown.standing}", tint)
 
 
 def _facts(shown: Figure, page: ReviewPage) -> Markup:

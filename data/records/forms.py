@@ -42,8 +42,32 @@ def _number(value: object) -> float:
         return float(value)
     raise ValueError(
         f"'{value}' is not a number. Write digits alone, like 5 or 2.5; "
-        "the unit is the metric's, the direction is the kind."
+        f"the unit is the metric's, the direction is the kind.{_instead(value)}"
     )
+
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+
+_LIKE_A_NUMBER: tuple[tuple[str, str], ...] = (
+    (_NUMBER + r"\s*(?:-|–|to|\.\.)\s*" + _NUMBER + r"\s*%?",
+     "A band takes kind = band, low = {0} and high = {1}."),
+    (r"(?:≤|<=?|max\.?)\s*" + _NUMBER + r"\s*%?", "Write kind = at_most and high = {0}."),
+    (r"(?:≥|>=?|min\.?)\s*" + _NUMBER + r"\s*%?", "Write kind = at_least and low = {0}."),
+    (_NUMBER + r"\s*(?:%|‰|[^\W\d]+)", "Write {0}."),
+    (r"(\d+),(\d{1,2})", "Write {0}.{1}."),
+    (r"n/?a|-|–|none|tbd|\?", "Where there is no target, leave the entry out."),
+)  # fmt: skip
+"""What people write for a number, and what to write in its place."""
+
+
+def _instead(value: object) -> str:
+    """Return what to write in place of what looks like a number and is none, where it is clear."""
+    if isinstance(value, date):
+        return " It is a day: Excel makes one of 3-5. A band takes low = 3 and high = 5."
+    for pattern, words in _LIKE_A_NUMBER:
+        if found := re.fullmatch(pattern, str(value).strip(), re.IGNORECASE):
+            return f" {words.format(*found.groups())}"
+    return ""
 
 
 def _day(value: object) -> date:

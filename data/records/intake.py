@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,18 +19,23 @@ Result = TypeVar("Result")
 
 @dataclass
 class Intake:
-    """What goes wrong while one file is taken in; `rejected` are the names its bad entries bore."""
+    """What goes wrong while one file is taken in; `rejected` are the names its bad entries bore.
+
+    `rows` are the rows of a workbook its entries stand in, by section; a TOML file has none.
+    """
 
     file: str
     problems: list[Problem] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
     changed: int = 0
     unchanged: int = 0
+    rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def form(self, model: type[Filled], values: object, key: str) -> Filled | None:
         """Return one entry as its form, or None and keep its problems."""
         filled, problems = validated(model, values, self.file, key)
-        self.problems += problems
+        for each in problems:
+            self.problem(each.key, each.message)
         if filled is None and isinstance(values, Mapping):
             self.reject(values)
         return filled
@@ -58,7 +64,8 @@ class Intake:
 
     def problem(self, key: str, message: str) -> None:
         """Keep one problem."""
-        self.problems.append(Problem(self.file, key, message))
+        place = re.sub(r"^(sheet .+, row \d+)\.", r"\1, column ", key)
+        self.problems.append(Problem(self.file, place, message))
 
     def finish(self) -> None:
         """Raise DefinitionError with every problem there was."""
@@ -66,11 +73,17 @@ class Intake:
             raise DefinitionError(self.problems)
 
     def entries(self, written: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
-        """Return the entries of a section with where each stands: ("[[targets]] 2", {...})."""
+        """Return the entries of a section with where each stands: ("[[targets]] 2", {...}).
+
+        Of a workbook: ("sheet targets, row 3", {...}).
+        """
         entries = written.get(section, [])
         if not isinstance(entries, list):
             self.problem(section, f"must be a list of entries: write [[{section}]] over each.")
             return []
+        if section in self.rows:
+            placed = zip(self.rows[section], entries, strict=True)
+            return [(f"sheet {section}, row {number}", each) for number, each in placed]
         return [(f"[[{section}]] {number}", each) for number, each in enumerate(entries, start=1)]
 
     def _follows_from_a_rejected_entry(self, error: Clause9Error) -> bool:

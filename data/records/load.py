@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,8 +27,8 @@ from data.records.objectives import save_objective
 from data.records.owners_of_values import ValuesOf, with_owners_of_values
 from data.records.people import assign_owner, save_person, save_process
 from data.records.records import Records
-from data.records.sheets import read_sheets
-from data.records.targets import add_target
+from data.records.sheets import Rows, read_sheets
+from data.records.targets import Measured, add_target
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,19 @@ def load_records(
     actor: Actor,
     path: Path,
     at: datetime,
-    metrics: Collection[str] | None = None,
+    metrics: Mapping[str, Measured] | None = None,
     values_of: ValuesOf | None = None,
 ) -> LoadReport:
     """Bring the records up to a TOML file or a workbook; loading it twice changes nothing more.
 
     `metrics` are the metrics there are, where the caller knows them; a name that is none of them
-    is a problem. `values_of` answers what [[owner_of_each]] asks of the facts. Raises
-    DefinitionError with every problem of the file, and then stores nothing.
+    is a problem, and so is a target no value of its metric can meet. `values_of` answers what
+    [[owner_of_each]] asks of the facts. Raises DefinitionError with every problem of the file, and
+    then stores nothing.
     """
     require(actor, "load_records")
-    written, problems = _read(path)
-    intake = Intake(path.name, list(problems))
+    written, rows, problems = _read(path)
+    intake = Intake(path.name, list(problems), rows=rows)
     written = with_owners_of_values(intake, written, values_of)
     _refuse_unknown_sections(intake, written)
     counts = dict.fromkeys(SECTIONS, 0)
@@ -85,17 +86,27 @@ def load_records(
             for key, form in _forms(intake, written, name, section):
                 _refuse_unknown_metric(intake, key, form, metrics)
                 counts[name] += 1
-                save = partial(section.save, joined, actor, form, at)
+                save = partial(_saver(section, form, metrics), joined, actor, form, at)
                 if intake.store(joined, key, save) is None:
                     intake.reject(form.model_dump())
         intake.finish()
     return LoadReport(intake.changed, intake.unchanged, counts)
 
 
-def _read(path: Path) -> tuple[Mapping[str, Any], list[Problem]]:
+def _saver(
+    section: Section, form: Form, metrics: Mapping[str, Measured] | None
+) -> Callable[[Records, Actor, Any, datetime], object]:
+    """Return what stores an entry; a target is held against what is known of its metric."""
+    if isinstance(form, TargetForm) and metrics is not None:
+        return partial(add_target, measured=metrics.get(form.metric))
+    return section.save
+
+
+def _read(path: Path) -> tuple[Mapping[str, Any], Rows, list[Problem]]:
     match path.suffix.lower():
         case ".toml":
-            return read_toml(path, path.name)
+            content, problems = read_toml(path, path.name)
+            return content, {}, problems
         case ".xlsx":
             return read_sheets(path)
         case _:
@@ -130,7 +141,7 @@ def _forms(
 
 
 def _refuse_unknown_metric(
-    intake: Intake, key: str, form: Form, metrics: Collection[str] | None
+    intake: Intake, key: str, form: Form, metrics: Mapping[str, Measured] | None
 ) -> None:
     metric = getattr(form, "metric", None)
     if metrics is not None and metric is not None and metric not in metrics:

@@ -13,10 +13,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from data.errors import Problem
 
 Sheets = dict[str, list[dict[str, Any]]]
+Rows = dict[str, list[int]]
 
 
-def read_sheets(path: Path) -> tuple[Sheets, list[Problem]]:
-    """Return the entries of every sheet by its name, and what could not be read.
+def read_sheets(path: Path) -> tuple[Sheets, Rows, list[Problem]]:
+    """Return the entries of every sheet by its name, the row of each, and what could not be read.
 
     Numbers come as text, dates as dates, empty cells and empty rows not at all. An error cell, a
     formula nobody calculated and a key without a name are problems with the place of the cell.
@@ -25,23 +26,29 @@ def read_sheets(path: Path) -> tuple[Sheets, list[Problem]]:
         shown = load_workbook(path, read_only=True, data_only=True)
         typed = load_workbook(path, read_only=True, data_only=False)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        return {}, [Problem(path.name, "", f"cannot be read as an Excel workbook: {error}.")]
+        return {}, {}, [Problem(path.name, "", f"cannot be read as an Excel workbook: {error}.")]
     problems: list[Problem] = []
     sheets: Sheets = {}
+    numbers: Rows = {}
     for name in shown.sheetnames:
         rows = list(zip(shown[name].iter_rows(), typed[name].iter_rows(), strict=True))
-        sheets[name.strip().lower()] = _entries(rows, f"{path.name}, sheet {name}", problems)
+        found = _entries(rows, f"{path.name}, sheet {name}", problems)
+        sheets[name.strip().lower()] = [entry for _, entry in found]
+        numbers[name.strip().lower()] = [number for number, _ in found]
     shown.close()
     typed.close()
-    return sheets, problems
+    return sheets, numbers, problems
 
 
-def _entries(rows: list[Any], place: str, problems: list[Problem]) -> list[dict[str, Any]]:
+def _entries(
+    rows: list[Any], place: str, problems: list[Problem]
+) -> list[tuple[int, dict[str, Any]]]:
+    """Return the entries, each with the number of its row as Excel shows it."""
     if not rows:
         return []
     header = [str(cell.value).strip() if cell.value is not None else "" for cell in rows[0][0]]
     entries = []
-    for shown, typed in rows[1:]:
+    for number, (shown, typed) in enumerate(rows[1:], start=2):
         entry = {}
         for key, cell, formula in zip(header, shown, typed, strict=False):
             value, problem = _value(cell, formula)
@@ -52,7 +59,7 @@ def _entries(rows: list[Any], place: str, problems: list[Problem]) -> list[dict[
             elif value is not None:
                 entry[key] = value
         if entry:
-            entries.append(entry)
+            entries.append((number, entry))
     return entries
 
 
@@ -62,6 +69,12 @@ def _value(cell: Any, formula: Any) -> tuple[object, str | None]:  # noqa: ANN40
         return None, "holds a formula nobody calculated; open and save it in Excel first"
     if cell.value is not None and cell.data_type == "e":
         return None, f"holds the error {cell.value}; correct the formula or write the value"
+    if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
+        shown = f"{round(cell.value * 100, 6):g}"
+        return None, (
+            f"shows {shown} % and holds {cell.value:g}, so either could be meant; "
+            f"format it as a plain number and write {shown} or {cell.value:g}"
+        )
     return _plain(cell.value), None
 
 

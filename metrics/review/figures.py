@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from data.records.targets import target_in_force
 from metrics.model import Metric
-from metrics.periods import Grain, start_of
 from metrics.readings import Reading, latest, over
+from metrics.review.judging import judged
 from metrics.review.model import (
     NOT_KNOWN,
     Evidence,
@@ -18,11 +17,9 @@ from metrics.review.model import (
     Signal,
 )
 from metrics.review.windows import compared_with
-from metrics.review.wording import measured, number, plain, sentence
-from metrics.trend.limits import SLACK
+from metrics.review.wording import measured, number, sentence
 
 if TYPE_CHECKING:
-    from data.records.models import Target
     from metrics.trend import Summary
 
 STATE_IN_WORDS = {
@@ -45,11 +42,7 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
     last = latest(metric, given.series, period)
     compared = compared_with(period, evidence.previous, evidence.calendar)
     earlier = over(metric, given.series, compared, as_levels=True)
-    is_a_sum = _is_a_sum(metric, whole)
-    judged = last if is_a_sum else whole
-    target = target_in_force(
-        evidence.targets, metric.name, given.slice, _last_start(metric, judged, last)
-    )
+    judgement = judged(metric, given.series, whole, evidence.targets, given.slice)
     summary = _summary_of_the_period(given.summary, period.end)
     return Figure(
         id=figure_id(metric.name, given.slice),
@@ -63,9 +56,10 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
         whole=whole,
         latest=last,
         previous=earlier if earlier.value is not None else None,
-        target=target_in_words(target, per=metric.period, judged=last if is_a_sum else None),
-        target_met=is_met(target, judged.value),
-        is_judged_by_latest=is_a_sum,
+        target=judgement.target,
+        target_met=judgement.is_met,
+        standing=judgement.standing,
+        judged=judgement.reading,
         state=summary.state if summary else NOT_KNOWN,
         since=summary.since if summary else None,
         headline=sentence(summary.headline) if summary else _own_headline(metric, whole),
@@ -79,59 +73,6 @@ def figure_id(metric: str, values: Mapping[str, str]) -> str:
     """Return "complaint_rate" or "complaint_rate[site=Porto]"; a decision's `answers` names it."""
     said = ",".join(f"{key}={values[key]}" for key in sorted(values))
     return f"{metric}[{said}]" if said else metric
-
-
-def target_in_words(
-    target: Target | None, *, per: Grain = "month", judged: Reading | None = None
-) -> str:
-    """Return "at most 4.5", "at least 95", "4 to 6", or "no target".
-
-    With the reading of the one period it was judged by: "at most 40 a month, judged by June 2026".
-    """
-    if target is None:
-        return "no target"
-    low, high = plain(target.low), plain(target.high)
-    each = f" a {per}, judged by {judged.period.label}" if judged else ""
-    match target.kind:
-        case "at_most":
-            return f"at most {high}{each}"
-        case "at_least":
-            return f"at least {low}{each}"
-        case "band":
-            return f"{low} to {high}{each}"
-
-
-def is_met(target: Target | None, value: float | None) -> bool | None:
-    """Return whether the value meets the target; None when there is no value or no target.
-
-    A value on the line meets it, with the trend's slack for sums of decimals in binary.
-    """
-    if target is None or value is None:
-        return None
-    slack = SLACK * max(abs(target.low or 0), abs(target.high or 0), abs(value))
-    low_met = None if target.low is None else value >= target.low - slack
-    high_met = None if target.high is None else value <= target.high + slack
-    match target.kind:
-        case "at_most":
-            return high_met
-        case "at_least":
-            return low_met
-        case "band":
-            return None if low_met is None or high_met is None else low_met and high_met
-
-
-def _is_a_sum(metric: Metric, whole: Reading) -> bool:
-    """Return whether the value is the sum of its periods: a target for each does not judge it."""
-    return metric.is_additive and metric.adds_over_time and whole.denominator is None
-
-
-def _last_start(metric: Metric, judged: Reading, last: Reading) -> date:
-    """Return the first day of the last period judged: its target is the one in force that day.
-
-    The trend's points carry the same one (metrics.trend.direction.with_targets).
-    """
-    end = judged.counted[-1].end if judged.counted else last.period.end
-    return start_of(end, metric.period, metric.calendar)
 
 
 def change_in_words(shown: Figure) -> str | None:

@@ -32,8 +32,9 @@ class Figure:
     """One metric of one slice as a review shows it: the whole period, its last period, and before.
 
     `state` is the trend's word (concern, improvement, mixed, common_cause, too_few_points, stale,
-    no_data) or `not known`. `target_met` None means there is no target or no value. Targets are
-    for one period of the metric: a sum of several is judged by its last one, a ratio as a whole.
+    no_data) or `not known`. `target_met` None means there is no target, or it is not known;
+    `standing` says it in words, `judged` is the reading that decides: the whole one, or of a sum,
+    whose targets are for one period, the last period that missed, else the last that is known.
     """
 
     id: str
@@ -49,18 +50,14 @@ class Figure:
     previous: Reading | None
     target: str
     target_met: bool | None
+    standing: str
+    judged: Reading
     state: str
     since: date | None
     headline: str
     assurance: str = ""
     objective: str | None = None
     owner: str | None = None
-    is_judged_by_latest: bool = False
-
-    @property
-    def judged(self) -> Reading:
-        """Return the reading that is held against the target."""
-        return self.latest if self.is_judged_by_latest else self.whole
 
     @property
     def value(self) -> float | None:

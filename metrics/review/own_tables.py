@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from metrics.review.figures import STATE_IN_WORDS
 from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable
 from metrics.review.tables import SHOWN
 from metrics.review.wording import counted, listed, measured, sentence, short_day
 
-EVIDENCE = {"objectives": "objective", "shortfalls": "shortfall", "restatements": "restatement"}
+if TYPE_CHECKING:
+    from data.records.models import Objective
 
-MET = {True: "met", False: "missed", None: NOT_KNOWN}
+EVIDENCE = {"objectives": "objective", "shortfalls": "shortfall", "restatements": "restatement"}
 
 
 def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> RecordTable | None:
@@ -29,24 +31,44 @@ def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> Recor
             shown.title if shown else objective.metric or "no metric",
             measured(shown.judged.value, shown.unit, shown.decimals) if shown else NOT_KNOWN,
             shown.target if shown else "no target",
-            MET[shown.target_met if shown else None],
+            _standing(objective, shown, evidence),
             short_day(objective.due_on),
             evidence.people.get(objective.owner, objective.owner),
         )
         for objective, shown in judged
     )
-    met = [shown.target_met if shown else None for _, shown in judged]
+    stands = [_outcome(objective, shown, evidence) for objective, shown in judged]
     rest = [
-        f"{met.count(state)} {word}"
-        for state, word in ((False, "missed"), (None, NOT_KNOWN))
-        if met.count(state)
+        f"{stands.count(word)} {word}"
+        for word in ("missed", "not met yet", NOT_KNOWN)
+        if word in stands
     ]
     reached = (
-        f"{met.count(True)} of {counted(len(rows), 'objective')} met in {evidence.period.label}"
+        f"{stands.count('met')} of {counted(len(rows), 'objective')} met in {evidence.period.label}"
     )
     remark = ", ".join([reached, *rest])
     headings = ("Objective", "Metric", "Now", "Target", "Standing", "Due", "Owner")
     return _table("objectives", "Objectives", headings, rows, remark)
+
+
+def _outcome(objective: Objective, shown: Figure | None, evidence: Evidence) -> str:
+    """Return met, missed, not met yet or not known; before an objective is due nothing is missed.
+
+    It is due when the review looks at its day: of a later day the figures say nothing.
+    """
+    if shown is None or shown.target_met is None:
+        return NOT_KNOWN
+    if shown.target_met:
+        return "met"
+    return "missed" if objective.due_on <= evidence.period.end else "not met yet"
+
+
+def _standing(objective: Objective, shown: Figure | None, evidence: Evidence) -> str:
+    """Return how an objective stands, with the count of periods where each is judged."""
+    outcome = _outcome(objective, shown, evidence)
+    if shown is None or outcome == NOT_KNOWN or shown.judged is shown.whole:
+        return outcome
+    return f"{outcome}: {shown.standing}"
 
 
 def shortfalls_table(figures: Iterable[Figure]) -> RecordTable | None:
@@ -60,7 +82,7 @@ def shortfalls_table(figures: Iterable[Figure]) -> RecordTable | None:
             each.title,
             measured(each.judged.value, each.unit, each.decimals),
             each.target,
-            MET[each.target_met] if each.target != "no target" else "–",
+            each.standing,
             STATE_IN_WORDS.get(each.state, each.state),
         )
         for each in short

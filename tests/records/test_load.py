@@ -16,7 +16,7 @@ from data.records.load import load_records
 from data.records.objectives import objectives
 from data.records.people import owner_of, owners, people, processes
 from data.records.records import Records
-from data.records.targets import targets
+from data.records.targets import Measured, targets
 from tests.support.people import NOW, OPERATOR, an_actor, fresh_records
 
 COMPANY = """
@@ -87,7 +87,8 @@ process = "casting"
 def load(records: Records, text: str, folder: Path, *metrics: str) -> tuple[int, int]:
     path = folder / "company.toml"
     path.write_text(text, encoding="utf-8")
-    report = load_records(records, OPERATOR, path, NOW, metrics or None)
+    known = {name: Measured(name) for name in metrics}
+    report = load_records(records, OPERATOR, path, NOW, known or None)
     return report.changed, report.unchanged
 
 
@@ -162,7 +163,8 @@ def test_every_problem_of_a_file_is_said_at_once_and_nothing_is_stored(
         "company.toml, [[people]] 2.id: 'Porto!' is no id. "
         "Use small letters, digits, - _ and . only.",
         "company.toml, [[targets]] 1.high: '≤ 4 %' is not a number. Write digits alone, like 5 or "
-        "2.5; the unit is the metric's, the direction is the kind.",
+        "2.5; the unit is the metric's, the direction is the kind. "
+        "Write kind = at_most and high = 4.",
         "company.toml, [[targets]] 2.metric: there is no metric 'scrap_percnt'. "
         "Did you mean 'scrap_percent'?",
         "company.toml, event: unknown section 'event'. Did you mean 'events'?",

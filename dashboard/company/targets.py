@@ -1,0 +1,41 @@
+"""Setting targets: read from what somebody wrote, held against the metric, kept with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from dashboard.company.figures import find_metric, known_part
+from dashboard.company.opened import Company
+from data.definitions import validated
+from data.errors import DefinitionError
+from data.records.access import Actor
+from data.records.forms import TargetForm
+from data.records.models import Target
+from data.records.targets import Measured, add_target
+from metrics.bounds import least, most
+from metrics.model import Metric
+
+
+def measured(metric: Metric) -> Measured:
+    """Return what a target of a metric has to fit."""
+    return Measured(
+        metric.title, metric.by, least(metric), most(metric), adds_up=metric.is_additive
+    )
+
+
+def set_target(
+    company: Company, values: Mapping[str, object], *, actor: Actor, at: datetime
+) -> Target:
+    """Keep a target as somebody wrote it: the keys of a TargetForm, numbers as text.
+
+    Raises DefinitionError with every value that cannot be read, UsageError for a target the metric
+    cannot meet or one that would change what is past, NotAllowedError for those who may not.
+    """
+    written = {key: value for key, value in values.items() if value not in {"", None}}
+    form, problems = validated(TargetForm, written, "target")
+    if form is None:
+        raise DefinitionError(problems)
+    metric = find_metric(company, form.metric)
+    known_part(company, metric, form.slice)
+    return add_target(company.records, actor, form, at, measured(metric))
