@@ -1,7 +1,7 @@
 """From definitions to SQL: one fused query per table, date, slices and grain.
 
-Every aggregate is one FILTER clause of one scan. What a row adds, whether it counts and whether a
-warning spoils it are written once, in `amounts`, and read by cells and by the rows behind them.
+What each row gives is worked out once, then summed. What a row adds, whether it counts and whether
+a warning spoils it are written once, in `amounts`, and read by cells and by the rows behind them.
 This package and `data` are the only places where SQL is written.
 """
 

@@ -40,11 +40,12 @@ def compile_rows(
         for name, value in slice.items()
     ]
     columns = ", ".join(quoted(name) for name in context.table.column_names)
+    # Counted apart, the rows shown are all that is read whole; a window would read every one.
+    found = f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}"
     sql = (
         f"SELECT {columns}, _batch, _mapping, _sheet, _row,\n"
-        f"  {context.dialect.exact(adds)} AS _amount, COUNT(*) OVER () AS _total\n"
-        f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}\n"
-        f"ORDER BY {_order(context.table)}"
+        f"  {context.dialect.exact(adds)} AS _amount, (SELECT COUNT(*) {found}) AS _total\n"
+        f"{found}\nORDER BY {_order(context.table)}"
     )
     if limit is not None:
         sql += f"\nLIMIT {int(limit)}"

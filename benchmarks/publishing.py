@@ -1,0 +1,56 @@
+"""A correction published among many facts, beside copying the file: what a copy costs at least."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.facts import AT, ROWS, a_batch, catalogue, complaints, stored, with_origin
+from benchmarks.figures import Figure, seconds
+from data.durable import sync_file
+from data.tables import load_tables
+from data.warehouse import Warehouse
+from metrics.evaluate import compute
+
+CORRECTED = 1_000
+"""Rows of one day, corrected together: what a person hands in on an ordinary afternoon."""
+
+RUNS = 3
+
+
+def measure() -> Iterator[Figure]:
+    """Time publishing a correction of one day, beside copying the file it ends up in."""
+    facts = stored()
+    file, copy = facts.file, facts.folder / "copy"
+    copied = seconds(lambda: shutil.copyfile(file, copy), RUNS)
+    safe = seconds(lambda: copy_safely(file, copy), RUNS)
+    copy.unlink()
+    size, batches = file.stat().st_size / 1e6, count(2)
+    published = seconds(lambda: correct(facts.warehouse, next(batches), ROWS), RUNS)
+    yield Figure(f"the file of {ROWS:,} facts, {size:.0f} MB: copied", copied, "s")
+    yield Figure("the same, and safe on disk", safe, "s")
+    yield Figure(f"{CORRECTED:,} of its rows corrected, published with cells", published, "s")
+    yield Figure("published, of copied", published / copied, "x", 3)
+    yield Figure("published, of copied and safe on disk", published / safe, "x")
+
+
+def copy_safely(file: Path, copy: Path) -> None:
+    """Copy a file and wait until the copy would survive a power cut."""
+    shutil.copyfile(file, copy)
+    sync_file(copy)
+
+
+def correct(warehouse: Warehouse, batch: int, of: int) -> None:
+    """Publish other costs of the complaints of one day of the last year, of `of`, as a batch."""
+    first = of * 17 // 20
+    rows = complaints(first, first + CORRECTED, of).with_columns(cost=pl.lit(batch))
+    with warehouse.publish() as writer:
+        writer.add_batch(a_batch(batch))
+        writer.insert_rows("complaints", with_origin(rows, batch))
+        writer.settle("complaints")
+        compute(writer, catalogue(), load_tables(), "benchmark", AT)
+    warehouse.retain()
