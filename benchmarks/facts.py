@@ -18,8 +18,8 @@ from data.settings import WarehouseSettings
 from data.tables import load_tables
 from data.warehouse import Warehouse, WarehouseBatch, open_warehouse
 from metrics.catalogue import Catalogue
-from metrics.evaluate import compute
 from metrics.model import Count, Metric, Source
+from metrics.recompute import compute
 
 ROWS = int(os.environ.get("CLAUSE9_BENCH_ROWS", "5000000"))
 """How many facts: the budget is for five million. Fewer try the benchmark out."""

@@ -22,7 +22,8 @@ from benchmarks.publishing import correct
 from data.settings import WarehouseSettings
 from data.tables import load_tables
 from data.warehouse import Warehouse, open_warehouse
-from metrics.evaluate import cells_of, compute
+from metrics.evaluate import cells_of
+from metrics.recompute import compute
 
 SIZES = (1_000_000, 2_000_000, 5_000_000, 10_000_000, 30_000_000)
 

@@ -14,7 +14,7 @@ from benchmarks.figures import Figure, seconds
 from data.durable import sync_file
 from data.tables import load_tables
 from data.warehouse import Warehouse
-from metrics.evaluate import compute
+from metrics.recompute import compute
 
 CORRECTED = 1_000
 """Rows of one day, corrected together: what a person hands in on an ordinary afternoon."""
