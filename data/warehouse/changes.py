@@ -174,9 +174,17 @@ def touch_keys_sql(table: Table) -> str:
     """
     return (
         "INSERT INTO touched_keys "
-        f"SELECT DISTINCT $table, {_key_hash(table)} FROM facts.{quoted(table.name)} "
-        "WHERE _batch = $batch"
+        f"SELECT DISTINCT $table, {_key_hash(table)}, {_first_key(table)} "
+        f"FROM facts.{quoted(table.name)} WHERE _batch = $batch"
     )
+
+
+def touched_range_sql(table: Table) -> str:
+    """Return the statement that makes `touched_range`: between which keys the touched ones lie."""
+    return f"""
+CREATE OR REPLACE TEMP TABLE touched_range AS
+SELECT min(first_key) AS lowest, max(first_key) AS highest FROM ({_touched_sql(table)})
+"""
 
 
 def contested_sql(table: Table, *, whole: bool) -> str:
@@ -184,19 +192,13 @@ def contested_sql(table: Table, *, whole: bool) -> str:
 
     Most touched keys have one row, already in force, and are done with here.
     """
-    name, key_hash = f"facts.{quoted(table.name)}", _key_hash(table)
-    touched = f"""
-  SELECT key_hash FROM touched_keys WHERE table_name = $table
-  UNION ALL SELECT {key_hash} FROM {name}
-  WHERE _batch IN (SELECT batch FROM touched_batches WHERE table_name = $table)
-  UNION ALL SELECT {key_hash} FROM {name} AS t SEMI JOIN touched_scopes AS s
-  ON s.table_name = $table AND s.mapping = t._mapping AND s.scope = t._scope"""
     narrowed = "" if whole else "WHERE key_hash IN (SELECT key_hash FROM touched)"
     return f"""
 CREATE OR REPLACE TEMP TABLE contested AS
-WITH touched AS ({touched}
+WITH touched AS ({_touched_sql(table)}
 ), hashed AS (
-  SELECT {key_hash} AS key_hash, _is_current AND _scope IS NULL AS is_settled FROM {name}
+  SELECT {_key_hash(table)} AS key_hash, _is_current AND _scope IS NULL AS is_settled
+  FROM ({_near_sql(table, whole=whole)})
 )
 SELECT key_hash FROM hashed {narrowed}
 GROUP BY key_hash
@@ -204,15 +206,41 @@ HAVING count(*) > 1 OR NOT bool_and(is_settled)
 """
 
 
-def flipped_keys_sql(table: Table) -> str:
+def _touched_sql(table: Table) -> str:
+    """Return the query of key_hash and first_key of every touched key, some more than once."""
+    name, key = f"facts.{quoted(table.name)}", f"{_key_hash(table)}, {_first_key(table)}"
+    return f"""
+  SELECT key_hash, first_key FROM touched_keys WHERE table_name = $table
+  UNION ALL SELECT {key} FROM {name}
+  WHERE _batch IN (SELECT batch FROM touched_batches WHERE table_name = $table)
+  UNION ALL SELECT {key} FROM {name} AS t SEMI JOIN touched_scopes AS s
+  ON s.table_name = $table AND s.mapping = t._mapping AND s.scope = t._scope"""
+
+
+def _near_sql(table: Table, *, whole: bool) -> str:
+    """Return the query of the rows between the touched keys, with row_id, or of the `whole` table.
+
+    Numbers given in order lie together: most blocks of a large table are then not even read.
+    """
+    rows = f"SELECT rowid AS row_id, * FROM facts.{quoted(table.name)}"
+    first_key = _first_key(table)
+    if whole:
+        return rows
+    return f"""{rows}
+  WHERE {first_key} BETWEEN (SELECT lowest FROM touched_range)
+  AND (SELECT highest FROM touched_range)
+  UNION ALL {rows} WHERE {first_key} IS NULL"""
+
+
+def flipped_keys_sql(table: Table, *, whole: bool) -> str:
     """Return the statement that makes FLIPPED: rows of contested keys to be decided otherwise."""
-    name, key = quoted(table.name), ", ".join(quoted(column) for column in table.key)
+    key = ", ".join(quoted(column) for column in table.key)
     return f"""
 CREATE OR REPLACE TEMP TABLE {FLIPPED} AS
 WITH {_standing_sql()}, candidates AS (
-  SELECT t.rowid AS row_id, t.*, coalesce(b.extends, t._batch) AS place,
+  SELECT t.*, coalesce(b.extends, t._batch) AS place,
     (t._scope IS NULL OR coalesce(l.stands, FALSE)) AS qualifies
-  FROM facts.{name} AS t
+  FROM ({_near_sql(table, whole=whole)}) AS t
   LEFT JOIN meta.batches AS b ON b.id = t._batch
   LEFT JOIN standing AS l
   ON l.mapping = t._mapping AND l.scope = t._scope AND l.batch = t._batch
@@ -289,6 +317,10 @@ def _standing_sql(narrowed: str = "") -> str:
 
 def _key_hash(table: Table) -> str:
     return f"hash({', '.join(quoted(column) for column in table.key)})"
+
+
+def _first_key(table: Table) -> str:
+    return f"CAST({quoted(table.key[0])} AS VARCHAR)"
 
 
 def differs_sql(table: Table) -> str:

@@ -20,6 +20,7 @@ from data.warehouse.changes import (
     flipped_keys_sql,
     flipped_scopes_sql,
     touch_keys_sql,
+    touched_range_sql,
 )
 from data.warehouse.engine import offered, run, told_plainly
 from data.warehouse.reader import Reader
@@ -34,7 +35,7 @@ from data.warehouse.touched import (
 
 _TOUCHED = (
     "CREATE TEMP TABLE touched_batches (table_name VARCHAR, batch INTEGER)",
-    "CREATE TEMP TABLE touched_keys (table_name VARCHAR, key_hash UBIGINT)",
+    "CREATE TEMP TABLE touched_keys (table_name VARCHAR, key_hash UBIGINT, first_key VARCHAR)",
     "CREATE TEMP TABLE touched_scopes (table_name VARCHAR, mapping VARCHAR, scope VARCHAR)",
     CREATE_TOUCHED_DAYS,
 )
@@ -131,8 +132,9 @@ class Writer(Reader):
         """
         contract, named = self._contract(table), {"table": table}
         if contract.is_keyed:
+            self.execute(touched_range_sql(contract), named)
             self.execute(contested_sql(contract, whole=whole), named)
-            self.execute(flipped_keys_sql(contract), named)
+            self.execute(flipped_keys_sql(contract, whole=whole), named)
         else:
             self.execute(flipped_scopes_sql(contract, whole=whole), named)
         self._flip(contract)
