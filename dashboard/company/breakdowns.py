@@ -39,12 +39,12 @@ def parts(
 ) -> Parts:
     """Return what each value of a dimension adds or stands at, in a year of periods to `until`.
 
-    Beside it stands the year before. What is a level at period end, such as what is open, is taken
-    at the last period and at the same one a year earlier.
+    Beside it stands the year before. What does not add up over time, such as what is open at period
+    end, is taken in the last period and in the same one a year earlier.
     """
     metric = find_metric(company, name)
     with company.warehouse.read() as reader:
-        held = cells.read_cells(reader, [name])
+        held = cells.read_cells(reader, metric.leaves)
     now, before = _stretches(held, metric, until)
     present, past = (_rolled(held, metric, dimension, part, days) for days in (now, before))
     found = present.join(
@@ -66,10 +66,15 @@ def _stretches(
     upto = held if until is None else held.filter(pl.col("period") <= until)
     starts: list[date] = upto["period"].unique().sort(descending=True).to_list()
     year = A_YEAR[metric.period]
-    if metric.adds_over_time:
+    if _adds_up(metric):
         now, before = starts[:year], starts[year : 2 * year]
         return now, before if len(before) == year else []
     return starts[:1], starts[year : year + 1]
+
+
+def _adds_up(metric: Metric) -> bool:
+    """Whether a year of it is taken as one: of a formula, a part may lack some of the months."""
+    return metric.adds_over_time and metric.measure.kind != "formula"
 
 
 def _rolled(
@@ -100,12 +105,17 @@ def _volume(metric: Metric) -> pl.Expr:
     noun = _NOUN.search(metric.unit)
     amount = pl.col("denominator").cast(pl.Float64)
     words = (noun.group(1) or noun.group(2)) if noun else ""
-    if metric.measure.kind in {"mean", "elapsed"}:
+    if metric.measure.kind in {"mean", "elapsed", "percentile"}:
         amount, words = pl.col("n").cast(pl.Float64), "records"
     told = amount.map_elements(
-        lambda each: f"{each:,.0f} {words}".strip(), return_dtype=pl.String, skip_nulls=True
+        lambda each: _counted(each, words), return_dtype=pl.String, skip_nulls=True
     )
     return told if not metric.is_additive else pl.lit(None, dtype=pl.String)
+
+
+def _counted(amount: float, words: str) -> str:
+    said = "record" if words == "records" and amount == 1 else words
+    return f"{amount:,.0f} {said}".strip()
 
 
 _NOUN = re.compile(r"^% of (.+)$|per [\d,.]+ (.+)$")
@@ -114,11 +124,13 @@ _NOUN = re.compile(r"^% of (.+)$|per [\d,.]+ (.+)$")
 
 def _remark(metric: Metric, now: Sequence[date], before: Sequence[date]) -> str:
     year = A_YEAR[metric.period]
-    if metric.adds_over_time:
+    if _adds_up(metric):
         stretch = f"last {periods(len(now), metric.period)}"
         earlier = f"the {year} before"
     else:
-        stretch, earlier = "at the end of the last period", "a year before"
+        is_level = metric.measure.kind in {"stock", "elapsed"}
+        stretch = "at the end of the last period" if is_level else "in the last period"
+        earlier = "a year before"
     first = "wide: " if metric.is_additive else "dark, worst first: "
     then = "thin: " if metric.is_additive else "light: "
     share = ", running share" if metric.is_additive else ""

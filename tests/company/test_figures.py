@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -81,6 +82,38 @@ def test_less_than_a_year_before_is_no_year_before(company: Company) -> None:
     parts = breakdowns.parts(company, "complaints", "site", {}, MONTHS[20])
     assert parts.kinds["before"].null_count() == parts.kinds.height
     assert parts.remark == "wide: last 12 months, running share"
+
+
+FORMULA = """
+[complaints_per_cost]
+title = "Complaints against what they cost"
+why = "What becomes of two metrics in one."
+unit = "per 1,000 EUR"
+better = "lower"
+process = "sales"
+by = ["site"]
+
+[complaints_per_cost.measure]
+kind = "formula"
+expression = "1000 * complaints / (100 - balance)"
+"""
+
+
+def test_a_formula_by_part_is_worked_out_of_the_parts_in_the_last_period(
+    company: Company, tmp_path: Path
+) -> None:
+    shutil.copytree(company.workspace.root, tmp_path / "works")
+    (tmp_path / "works" / "metrics" / "formula.toml").write_text(FORMULA, encoding="utf-8")
+    opened = open_company(tmp_path / "works")
+    with opened.records:
+        parts = breakdowns.parts(opened, "complaints_per_cost", "site", {}, OCTOBER)
+    # Aarhus: 2 complaints, a balance of 2 times 10 - 20; Cork: 1 and 10 - 20.
+    assert kinds(parts, "now") == {
+        "Aarhus": pytest.approx(1000 * 2 / (100 + 20)),
+        "Cork": pytest.approx(1000 * 1 / (100 + 10)),
+    }
+    assert parts.whole == pytest.approx(1000 * 3 / (100 + 30))
+    assert parts.remark.startswith("dark, worst first: in the last period")
 
 
 def test_a_part_keeps_its_own_target_and_others_that_of_the_whole_ratio(company: Company) -> None:
