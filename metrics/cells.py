@@ -33,6 +33,7 @@ from metrics.model import (
     slice_key,
 )
 from metrics.schema import CELL_SCHEMA, EXACT, VALUE_SCHEMA, WITH_VALUE
+from metrics.silent_sites import silent_sites
 
 
 class CellReader(Protocol):
@@ -101,6 +102,7 @@ def roll_up(
         _sum_of_known("numerator"),
         _sum_of_known("denominator"),
         pl.col("n", "left_out").sum(),
+        said=pl.col("status").unique(),
     )
     slices = _slices(sums.select(by).unique(), part) if by else None
     keyed = (
@@ -109,8 +111,35 @@ def roll_up(
         else sums.join(slices, on=list(by), how="left", nulls_equal=True)
     )
     judged = keyed.with_columns(status=status_of(metric), remark=pl.lit(None, dtype=pl.String))
+    if isinstance(metric.measure, Reported):
+        judged = _as_handed_in(judged, silent_sites(own, by), by)
     judged = judged.with_columns(value=value_of(metric))
     return judged.select(*VALUE_SCHEMA, *by).sort("period", "slice")
+
+
+def _as_handed_in(judged: pl.DataFrame, silent: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return reported values with what was said of the figures in them, and who handed in none.
+
+    `said` are the statuses of the cells a value is made of.
+    """
+    found = judged.join(silent, on=["period", *by], how="left", nulls_equal=True)
+    said, status = pl.col("said").list, pl.col("status")
+    lacks = said.contains("missing") | said.contains("partial") | pl.col("silent").is_not_null()
+    is_empty = ~said.contains("missing")
+    marked = (
+        pl.when((status == "ok") & lacks)
+        .then(pl.lit("partial"))
+        .when((status == "ok") & said.contains("estimated"))
+        .then(pl.lit("estimated"))
+        .when((status == "missing") & is_empty & said.contains("no_opportunity"))
+        .then(pl.lit("no_opportunity"))
+        .when((status == "missing") & is_empty)
+        .then(pl.lit("not_applicable"))
+        .otherwise(status)
+    )
+    is_told = (status == "ok") & pl.col("silent").is_not_null()
+    remark = pl.when(is_told).then(pl.format("without {}", "silent"))
+    return found.with_columns(status=marked, remark=remark)
 
 
 def with_dimensions(cells: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

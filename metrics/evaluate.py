@@ -11,7 +11,7 @@ import polars as pl
 
 from data.tables import Table
 from metrics.cells import status_of
-from metrics.compile import Aggregate, Query, compile_cells, compile_days
+from metrics.compile import MARKS, REASONS, Aggregate, Query, compile_cells, compile_days
 from metrics.model import (
     Count,
     Elapsed,
@@ -163,7 +163,8 @@ def _kept(rolled_up: int, part: Mapping[str, str | None]) -> dict[str, str | Non
 
 def _side(found: pl.DataFrame, aggregate: Aggregate) -> pl.DataFrame:
     named = {part: pl.col(column) for part, column in aggregate.columns.items()}
-    squares, left_out = named.get("squares", pl.lit(None)), named.get("left_out", pl.lit(0))
+    nothing = pl.lit(None)
+    squares, left_out = named.get("squares", nothing), named.get("left_out", pl.lit(0))
     return found.select(
         "period",
         "slice",
@@ -171,6 +172,8 @@ def _side(found: pl.DataFrame, aggregate: Aggregate) -> pl.DataFrame:
         n=named["n"].cast(pl.Int64),
         squares=squares.cast(pl.Float64),
         left_out=left_out.cast(pl.Int64),
+        mark=named.get("mark", nothing).cast(pl.Int64),
+        reason=named.get("reason", nothing).cast(pl.Int64),
     )
 
 
@@ -201,7 +204,18 @@ def _cells(metric: Metric, sides: Sides) -> pl.DataFrame:
         numerator=pl.col("amount"),
         sum_of_squares=pl.col("squares"),
     )
-    return stated.with_columns(status=status_of(metric)).select(*CELL_SCHEMA)
+    judged = stated.with_columns(status=status_of(metric))
+    if isinstance(metric.measure, Reported):
+        judged = judged.with_columns(status=_as_handed_in(pl.col("status")))
+    return judged.select(*CELL_SCHEMA)
+
+
+def _as_handed_in(status: pl.Expr) -> pl.Expr:
+    """Return the status with what was said of the figures, or of why there is none."""
+    marks = pl.col("mark").replace_strict(dict(enumerate(MARKS)), default="ok")
+    reasons = pl.col("reason").replace_strict(dict(enumerate(REASONS)), default="missing")
+    said = pl.when(status == "ok").then(marks)
+    return said.when(status == "missing").then(reasons).otherwise(status)
 
 
 def _ratio(own: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

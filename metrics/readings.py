@@ -85,6 +85,7 @@ class _Part(NamedTuple):
     denominator: Decimal | None
     n: int
     left_out: int
+    remark: str | None
 
     @property
     def is_known(self) -> bool:
@@ -242,8 +243,10 @@ def _every_part(metric: Metric, series: pl.DataFrame, stretches: Sequence[Period
     full = slices.join(parts, how="cross").join(series.drop(by), on=["slice", "period"], how="left")
     begun = pl.col("period") >= pl.col("begun")
     unreached = pl.when(begun).then(pl.lit("not_due")).otherwise(pl.lit(NOT_BEGUN))
+    told = pl.col("remark") if "remark" in full.columns else pl.lit(None, dtype=pl.String)
     return full.with_columns(
         pl.col("n", "left_out").fill_null(0),
+        remark=told,
         status=pl.col("status").fill_null(unreached),
         label=pl.col("label").fill_null(pl.col("part")),
     ).sort("slice", "stretch", "period")
@@ -265,14 +268,16 @@ def _sum_up(metric: Metric, parts: Sequence[_Part], *, as_levels: bool) -> dict[
     is_whole = all(map(_is_there, matter))
     as_at = f"as at {known[-1].label}" if known and not adds_up and len(parts) > 1 else ""
     lacks = "" if is_whole else _extent(len(known), parts)
+    estimated = [part.label for part in counted if part.status == "estimated"]
+    ok = "estimated" if estimated else "ok"
     return {
         "numerator": numerator,
         "denominator": denominator,
         "n": sum(part.n for part in counted),
         "left_out": sum(part.left_out for part in counted),
         "value": value_of_sums(metric, numerator, denominator) if known else None,
-        "status": ("ok" if is_whole else "partial") if known else _status_of_nothing(parts),
-        "remark": "; ".join(said for said in (as_at, lacks) if said),
+        "status": (ok if is_whole else "partial") if known else _status_of_nothing(parts),
+        "remark": "; ".join(s for s in (as_at, lacks, _estimated_in_words(estimated)) if s),
         "holes": _holes_in_words(matter),
         "counted": [part.period for part in counted],
     }
@@ -314,8 +319,18 @@ def _extent(known: int, parts: Sequence[_Part]) -> str:
         return "no data"
     first = f"the first is {begun[0]}" if len(begun) < len(parts) else ""
     noun = "period" if len(parts) == 1 else "periods"
-    said = "; ".join(each for each in (_holes_in_words(parts), first) if each)
+    holes = [part.remark for part in parts if part.status in HOLES and part.remark]
+    because = f" ({listed(list(dict.fromkeys(holes)))})" if holes else ""
+    said = "; ".join(each for each in (_holes_in_words(parts) + because, first) if each)
     return f"{known} of {len(parts)} {noun}, {said}"
+
+
+def _estimated_in_words(labels: Sequence[str]) -> str:
+    """Return "August 2026 is estimated"; "" without estimates."""
+    if not labels:
+        return ""
+    named = listed(labels) if len(labels) <= NAMED_HOLES else f"{len(labels)} periods"
+    return f"{named} {'is' if len(labels) == 1 else 'are'} estimated"
 
 
 def _holes_in_words(parts: Sequence[_Part]) -> str:

@@ -43,4 +43,5 @@ VALUE_SCHEMA: Mapping[str, pl.DataType] = {
     "status": pl.String(),
     "remark": pl.String(),
 }
-"""`remark` says which part of a formula has no value, null where nothing is lacking."""
+"""`remark` says which part of a formula has no value, or which site handed in no figure; null where
+nothing is lacking."""

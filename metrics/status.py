@@ -20,6 +20,7 @@ from metrics.formulas import keys_of, worked_out
 from metrics.model import Formula, Metric, slice_key
 from metrics.periods import COMMON, Calendar, grid
 from metrics.schema import EXACT, WITH_VALUE
+from metrics.silent_sites import SITE
 
 EXPECTED_SCHEMA: Mapping[str, pl.DataType] = {
     "mapping": pl.String(),
@@ -42,10 +43,8 @@ SERIES_SCHEMA: Mapping[str, pl.DataType] = {
     "status": pl.String(),
     "remark": pl.String(),
 }
-"""`remark` says which part of a formula has no value, null where nothing is lacking."""
-
-SITE = "site"
-"""The dimension every table has whose values are parts of the organisation, which come and go."""
+"""`remark` says which part of a formula has no value, or which site handed in no figure; null where
+nothing is lacking."""
 
 _NEVER = pl.lit(value=False)
 

@@ -5,11 +5,14 @@ a warning spoils it are written once, in `amounts`, and read by cells and by the
 This package and `data` are the only places where SQL is written.
 """
 
+from metrics.compile.amounts import MARKS, REASONS
 from metrics.compile.queries import compile_cells, compile_days, compile_stored_cells
 from metrics.compile.query import Aggregate, Query, Scan, scan_of
 from metrics.compile.rows import compile_rows
 
 __all__ = [
+    "MARKS",
+    "REASONS",
     "Aggregate",
     "Query",
     "Scan",

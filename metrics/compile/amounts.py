@@ -9,7 +9,7 @@ from data.expressions import parse, render
 from data.tables import Rule, Table, quoted
 from metrics.compile.dialect import Dialect, dialect_of
 from metrics.compile.query import Columns, Part, any_of, day_of, scan_of
-from metrics.model import Elapsed, Mean, Metric, Source
+from metrics.model import Elapsed, Mean, Metric, Reported, Source
 from metrics.periods import Period
 
 
@@ -64,12 +64,20 @@ class Context:
         return not rule.spoils or bool(columns & set(rule.spoils))
 
 
+MARKS = ("ok", "estimated", "partial")
+"""What is said of a figure handed in, the least sure last: it holds for the sum it is in."""
+
+REASONS = ("not_applicable", "no_opportunity", "missing")
+"""What is said of the absence of one; anything else is missing."""
+
+
 class Amount:
     """What one side takes from each row of its table: whether it counts, and how much it adds."""
 
     def __init__(self, metric: Metric, source: Source, context: Context) -> None:
         self.measure, self._date = metric.measure, context.day
         self.dialect = context.dialect
+        self._has_status = "status" in context.table.column_types
         self.counts, read = [], set[str]()
         if source.where:
             where, columns = context.written(source.where)
@@ -104,6 +112,14 @@ class Amount:
         if lost:
             left_out = columns.taken("1", [*self.counts, any_of(lost)])
             found["left_out"] = columns.name(f"COUNT({left_out})")
+        if isinstance(self.measure, Reported) and self._has_status:
+            known = [*self.counts, *self.sound, f"{self.weight} IS NOT NULL"]
+            mark = columns.taken(_ranked(MARKS, 0), known)
+            reason = columns.taken(
+                _ranked(REASONS, len(REASONS)), [*self.counts, f"{self.weight} IS NULL"]
+            )
+            found |= {"mark": columns.name(f"MAX({mark})")}
+            found |= {"reason": columns.name(f"MAX({reason})")}
         if isinstance(self.measure, Mean):
             double = f"CAST({taken} AS {self.dialect.expressions.types['float']})"
             found["squares"] = columns.name(f"SUM({double} * {double})")
@@ -147,3 +163,9 @@ class Amount:
         opened, closed = self.dates
         end = self._date(period.end)
         return self.dialect.days(opened, f"LEAST(COALESCE({closed}, {end}), {end})")
+
+
+def _ranked(words: tuple[str, ...], otherwise: int) -> str:
+    """Return the place of a row's status in `words`, from 0."""
+    cases = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words))
+    return f"CASE {quoted('status')} {cases} ELSE {otherwise} END"

@@ -11,7 +11,7 @@ from data.tables import Table, quoted
 from metrics.model import Elapsed, Metric, Side, Source, Stock
 from metrics.periods import Calendar, Grain
 
-Part = Literal["amount", "n", "squares", "left_out"]
+Part = Literal["amount", "n", "squares", "left_out", "mark", "reason"]
 
 STEPS: Mapping[Grain, str] = {
     "day": "INTERVAL '1 day'",
@@ -27,7 +27,8 @@ class Aggregate:
     """One side of one metric in a fused query: the columns it is read from.
 
     `columns` maps amount and n to columns of the result; squares for a mean alone, left_out only
-    where a row can be.
+    where a row can be; `mark` and `reason`, for reported figures, say what whoever handed them in
+    said of them (metrics.compile.amounts.MARKS and REASONS).
     """
 
     metric: str

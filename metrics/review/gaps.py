@@ -17,7 +17,7 @@ from metrics.review.wording import counted, day, days_between, listed, sentence
 def figure_gap(shown: Figure, given: MetricEvidence) -> Gap | None:
     """Return the hole in one figure; None when nothing is missing or there was no opportunity."""
     whole = shown.whole
-    if whole.status in {"ok", "no_opportunity"}:
+    if whole.status in {"ok", "estimated", "no_opportunity"}:
         return None
     prevents = f"what {shown.title} was over all of {shown.label}"
     if whole.value is not None:

@@ -263,3 +263,31 @@ def test_a_shorter_period_than_the_cells_and_an_unknown_one_are_refused() -> Non
         checked_per("month", "quarter")
     with pytest.raises(UsageError, match=r"decade. is no length of period"):
         checked_per("decade", "month")
+
+
+def test_a_quarter_with_an_estimate_in_it_is_estimated_and_says_which(warehouse: Facts) -> None:
+    statuses = ("ok", "estimated", "ok")
+    warehouse.fill(
+        metric_values=[
+            a_metric_value(period=date(2026, month, 1), value=month, status=said)
+            for month, said in enumerate(statuses, start=1)
+        ]
+    )
+    energy = a_metric("reported", metric="energy", adds_up=True)
+    found = over(energy, series_of(warehouse, energy), Q1)
+    assert (found.value, found.status) == (1 + 2 + 3, "estimated")
+    assert found.remark == "February 2026 is estimated"
+
+
+def test_a_quarter_names_the_site_that_was_silent_in_it(warehouse: Facts) -> None:
+    months = [("Porto", 1), ("Porto", 2), ("Porto", 3), ("Lyon", 1), ("Lyon", 3)]
+    warehouse.fill(
+        metric_values=[
+            a_metric_value(period=date(2026, month, 1), value=1, site=site)
+            for site, month in months
+        ]
+    )
+    energy = a_metric("reported", metric="energy", adds_up=True)
+    found = over(energy, series_of(warehouse, energy), Q1)
+    assert (found.value, found.status) == (2 + 2, "partial")
+    assert found.remark == "2 of 3 periods, February 2026 is incomplete (without Lyon)"

@@ -46,12 +46,16 @@ class Tally:
     amount: Fraction = Fraction(0)
     n: int = 0
     left_out: int = 0
+    marks: set[object] = field(default_factory=set)
+    reasons: set[object] = field(default_factory=set)
 
-    def add(self, amount: Decimal | float | None) -> None:
-        """Count a row; one without an amount is left out."""
+    def add(self, amount: Decimal | float | None, said: object = None) -> None:
+        """Count a row; one without an amount is left out. `said` is the status it came with."""
         if amount is None:
             self.left_out += 1
+            self.reasons.add(said)
         else:
+            self.marks.add(said)
             self.amount += Fraction(amount)
             self.n += 1
 
@@ -143,7 +147,8 @@ def _dated(metric: Metric, frames: Frames, tables: Mapping[str, Table]) -> dict[
             start = period_of(_day(row[dated_by]), metric.period, metric.calendar).start
             tally: Tally = getattr(found.setdefault((start, _slice(metric.by, row)), Sides()), side)
             if row["_counts"] is True:
-                tally.add(None if row["_is_spoiled"] else _number(row["_amount"]))
+                amount = None if row["_is_spoiled"] else _number(row["_amount"])
+                tally.add(amount, row.get("status"))
     return found
 
 
@@ -257,7 +262,25 @@ def _cell(metric: Metric, sides: Sides) -> Cell | None:
             return Cell(own.amount, None, own.n, own.left_out, status)
     if seen == 0:
         return None
-    return Cell(own.amount, whole, n, left_out, _judged(metric, own.amount, whole, n, left_out))
+    status = _judged(metric, own.amount, whole, n, left_out)
+    if isinstance(metric.measure, Reported):
+        status = _as_said(status, own)
+    return Cell(own.amount, whole, n, left_out, status)
+
+
+def _as_said(status: str, own: Tally) -> str:
+    """Return the status with what was said of the figures, or of their absence."""
+    match status:
+        case "ok" if "partial" in own.marks:
+            return "partial"
+        case "ok" if "estimated" in own.marks:
+            return "estimated"
+        case "missing" if own.reasons <= {"not_applicable"}:
+            return "not_applicable"
+        case "missing" if own.reasons <= {"not_applicable", "no_opportunity"}:
+            return "no_opportunity"
+        case _:
+            return status
 
 
 def _judged(

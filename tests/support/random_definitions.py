@@ -72,6 +72,11 @@ WARNINGS = st.sampled_from(
     ]
 )
 
+SAID = st.sampled_from(
+    ["ok", "ok", None, "estimated", "partial", "missing", "no_opportunity", "not_applicable"]
+)
+"""What is said of a figure handed in, whether or not there is one."""
+
 FACTS = st.fixed_dictionaries(
     {
         "complaints": rows_of(
@@ -98,6 +103,7 @@ FACTS = st.fixed_dictionaries(
             a_metric_value,
             metric=st.sampled_from(["energy", "water"]),
             period=DAYS,
+            status=SAID,
             numerator=AMOUNTS,
             denominator=AMOUNTS,
             value=AMOUNTS,
