@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from threading import Lock
@@ -39,8 +39,7 @@ def company() -> Company:
     """Return the workspace as of today; definitions that changed on disk are read again."""
     root = Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").resolve()
     changed_at = _definitions_changed_at(root)
-    today = now().astimezone(_zone(str(root), changed_at)).date()
-    return _opened(str(root), changed_at, today)
+    return _opened(str(root), changed_at, now().date())
 
 
 def as_of() -> date:
@@ -49,8 +48,9 @@ def as_of() -> date:
 
 
 def now() -> datetime:
-    """Return the present instant, in UTC."""
-    return datetime.now(UTC)
+    """Return the present instant, by the clock of the company: its day is the day it is there."""
+    root = Path(os.environ.get("CLAUSE9_WORKSPACE") or ".").resolve()
+    return datetime.now(_zone(str(root), _definitions_changed_at(root)))
 
 
 def here(instant: datetime) -> datetime:

@@ -7,9 +7,10 @@ Either months and quarters of the common calendar, with years that begin in any 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, assert_never, get_args
+from zoneinfo import ZoneInfo
 
 Grain = Literal["day", "week", "month", "quarter", "year"]
 Pattern = Literal["months", "4-4-5", "4-5-4", "5-4-4"]
@@ -37,13 +38,19 @@ class Calendar:
     `fiscal_year_start` is the month (1 to 12) in which years and quarters begin. Where `pattern` is
     not "months", a year is whole weeks: it begins the day after the last (`year_end` "last") such
     weekday of the month before, or the one nearest ("nearest") that month's end; week 53, where a
-    year has one, belongs to its last period. Weeks begin on `week_start`.
+    year has one, belongs to its last period. Weeks begin on `week_start`. Which day an instant
+    belongs to is said by the clocks of `time_zone`.
     """
 
     fiscal_year_start: int = 1
     pattern: Pattern = "months"
     year_end: YearEnd = "last"
     week_start: Weekday = "monday"
+    time_zone: str = "UTC"
+
+    def day_of(self, instant: datetime) -> date:
+        """Return which day it is at an instant, where the organisation is."""
+        return instant.astimezone(ZoneInfo(self.time_zone)).date()
 
     @property
     def is_of_weeks(self) -> bool:
@@ -80,7 +87,8 @@ class Calendar:
             case "week":
                 return replace(COMMON, week_start=self.week_start)
             case "month" | "quarter" | "year" if self.is_of_weeks:
-                return self if grain == "month" else replace(self, pattern="4-4-5")
+                pattern = self.pattern if grain == "month" else "4-4-5"
+                return replace(self, pattern=pattern, time_zone=COMMON.time_zone)
             case "month":
                 return COMMON
             case "quarter":

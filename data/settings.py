@@ -112,7 +112,9 @@ class Settings(_Section):
         "Saturday.",
     )
     time_zone: str = Field(
-        default="UTC", description="The zone whose calendar says which day is today: Europe/Lisbon."
+        default="UTC",
+        description="The zone whose clocks say which day it is: today, when a file came in, and an "
+        "instant written with an offset. Europe/Lisbon.",
     )
     standards: tuple[str, ...] = Field(
         default=("iso9001_2015",), min_length=1, strict=False, description="The standards in force."
@@ -139,7 +141,11 @@ class Settings(_Section):
     def calendar(self) -> Calendar:
         """The calendar that says which period a day is in."""
         return Calendar(
-            self.fiscal_year_start, self.fiscal_periods, self.fiscal_year_ends, self.week_starts
+            self.fiscal_year_start,
+            self.fiscal_periods,
+            self.fiscal_year_ends,
+            self.week_starts,
+            self.time_zone,
         )
 
     @field_validator("organisation")

@@ -83,7 +83,7 @@ def cells_of(  # noqa: PLR0913 - what is computed, of what, up to when, and who 
     cells of those alone. Rows of external tables are counted by `engines`; both sides of a metric
     come together here, whoever counted them.
     """
-    last = through or last_day(reader, metrics, tables, engines)
+    last = through or last_day(reader, metrics, tables, engines, calendar)
     sides: dict[tuple[str, Side], pl.DataFrame] = {}
     measured = measured_for(metrics)
     for query in compile_cells(measured, tables, last, calendar, periods):
@@ -114,13 +114,15 @@ def last_day(
     metrics: Sequence[Metric],
     tables: Mapping[str, Table],
     engines: Engines = NO_ENGINES,
+    calendar: Calendar = COMMON,
 ) -> date | None:
     """Return the last day any upload covers, or any row has where nothing is said of coverage.
 
     A table of due dates reaches into the future; when it came in, nobody knew what would still be
     open then, so such an upload counts to the day it was received.
     """
-    received = reader.batches().select(batch="id", day=pl.col("received_at").dt.date())
+    local = pl.col("received_at").dt.convert_time_zone(calendar.time_zone)
+    received = reader.batches().select(batch="id", day=local.dt.date())
     uploads = reader.coverage().join(received, on="batch", how="left")
     is_ahead = pl.col("day").is_between("covers_from", "covers_to")
     covered = uploads.select(pl.when(is_ahead).then("day").otherwise("covers_to").max()).item()

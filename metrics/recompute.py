@@ -131,7 +131,7 @@ def compute(  # noqa: PLR0913 - what is computed, by whom and when, and who coun
     before = {name: _State(*rest) for name, *rest in writer.computed().iter_rows()}
     chosen = _chosen(writer, catalogue, tables, before, scope)
     metrics = list(chosen.metrics.values())
-    last = last_day(writer, metrics, tables, engines)
+    last = last_day(writer, metrics, tables, engines, catalogue.calendar)
     cells = _Cells(writer, tables, last, touched, engines)
     now = {metric.name: cells.state(metric) for metric in metrics}
     # A formula has no cells: its values are made of those of its parts.

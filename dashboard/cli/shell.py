@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -50,15 +50,15 @@ def actor() -> Actor:
 
 
 def now() -> datetime:
-    """Return the present instant, in UTC."""
-    return datetime.now(UTC)
+    """Return the present instant, by the clock of the company: its day is the day it is there."""
+    from data.settings import zone_of
+
+    return datetime.now(zone_of(workspace_folder()))
 
 
 def today() -> date:
     """Return today's date in the time zone of the workspace."""
-    from data.settings import zone_of
-
-    return now().astimezone(zone_of(workspace_folder())).date()
+    return now().date()
 
 
 def day(text: str | None, option: str) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
 from dashboard.company.deadlines import Upload
@@ -14,7 +14,7 @@ from dashboard.company.opened import Company
 from dashboard.company.series import constant_dimensions
 from data.records import batches, reviews
 from data.records.models import Batch
-from metrics.periods import period_of
+from metrics.periods import Calendar, period_of
 from metrics.trend.wording import listed
 
 Kind = Literal["concern", "mixed", "improvement", "gap", "restated"]
@@ -133,13 +133,26 @@ def _of_restatements(company: Company) -> Iterator[Change]:
     sent = _by_table(
         (batch, _restated_rows(batch)) for batch in every if is_published_since(batch, last)
     )
+    calendar = company.catalogue.calendar
     for table, rows in _largest_first(sent):
-        yield _restated(company, table, f"came again with other values, {_sent(sent[table])}", rows)
+        said = _sent(sent[table], calendar)
+        yield _restated(
+            company,
+            table,
+            f"came again with other values, {said}",
+            rows,
+        )
     gone = _by_table(
         (batch, _accepted_rows(batch)) for batch in every if is_reverted_since(batch, last)
     )
     for table, rows in _largest_first(gone):
-        yield _restated(company, table, f"were taken back, {_taken_back(gone[table])}", rows)
+        said = _taken_back(gone[table], calendar)
+        yield _restated(
+            company,
+            table,
+            f"were taken back, {said}",
+            rows,
+        )
 
 
 _Sent = list[tuple[Batch, int]]
@@ -175,22 +188,21 @@ def _accepted_rows(batch: Batch) -> Iterable[tuple[str, int]]:
     return [(part["table"], part["accepted"]) for part in parts if part["accepted"]]
 
 
-def _taken_back(sent: Sequence[tuple[Batch, int]]) -> str:
+def _taken_back(sent: Sequence[tuple[Batch, int]], calendar: Calendar) -> str:
     """Return who took back how many uploads and when."""
     actors = listed(sorted({batch.reverted_by or batch.actor for batch, _ in sent}))
-    last = max(batch.reverted_at for batch, _ in sent if batch.reverted_at)
+    last = calendar.day_of(max(batch.reverted_at for batch, _ in sent if batch.reverted_at))
     if len(sent) == 1:
-        return f"by {actors} on {_day(last.date())}"
-    return f"{len(sent)} uploads by {actors}, the last on {_day(last.date())}"
+        return f"by {actors} on {_day(last)}"
+    return f"{len(sent)} uploads by {actors}, the last on {_day(last)}"
 
 
-def _sent(sent: Sequence[tuple[Batch, int]]) -> str:
+def _sent(sent: Sequence[tuple[Batch, int]], calendar: Calendar) -> str:
     """Return who sent it, in how many uploads and when."""
-    moments: list[datetime] = sorted(batch.published_at for batch, _ in sent if batch.published_at)
+    days = sorted({calendar.day_of(b.published_at) for b, _ in sent if b.published_at})
     actors = listed(sorted({batch.actor for batch, _ in sent}))
     if len(sent) == 1:
-        return f"sent by {actors} on {_day(moments[0].date())}"
-    days = sorted({moment.date() for moment in moments})
+        return f"sent by {actors} on {_day(days[0])}"
     when = f"on {_day(days[0])}" if len(days) == 1 else f"the last on {_day(days[-1])}"
     return f"in {len(sent)} uploads by {actors}, {when}"
 

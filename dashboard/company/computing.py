@@ -133,7 +133,8 @@ def try_recompute(company: Company, *, actor: Actor) -> Report:
 
 def _effects(company: Company, writer: Writer) -> tuple[Effect, ...]:
     older = in_force.pending(writer, company.defined)
-    last = last_day(writer, list(company.defined.metrics.values()), company.tables)
+    metrics, calendar = list(company.defined.metrics.values()), company.defined.calendar
+    last = last_day(writer, metrics, company.tables, calendar=calendar)
     return tuple(
         Effect(
             each.in_force,

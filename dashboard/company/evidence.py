@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -164,13 +165,15 @@ def restated_since(company: Company, previous: Review | None) -> tuple[Restateme
     if previous is None or previous.closed_at is None:
         return ()
     every = batches.batches(company.records)
+    zone = ZoneInfo(company.catalogue.calendar.time_zone)
     sent = (
-        _restatement(batch, batch.actor, batch.published_at, (batch.restated, batch.removed))
+        _restatement(zone, batch, batch.actor, batch.published_at, (batch.restated, batch.removed))
         for batch in every
         if is_published_since(batch, previous) and batch.restated + batch.removed
     )
     taken_back = (
         _restatement(
+            zone,
             batch,
             batch.reverted_by or batch.actor,
             batch.reverted_at,
@@ -206,12 +209,12 @@ def _came_after(batch: Batch, review: Review) -> bool:
 
 
 def _restatement(
-    batch: Batch, actor: str, at: datetime | None, changed: tuple[int, int]
+    zone: ZoneInfo, batch: Batch, actor: str, at: datetime | None, changed: tuple[int, int]
 ) -> Restatement:
     parts = (batch.report or {}).get("parts", ())
     tables = tuple(sorted({part["table"] for part in parts}))
     restated, removed = changed
-    at = at or batch.received_at
+    at = (at or batch.received_at).astimezone(zone)
     return Restatement(batch.id or 0, batch.file_name, actor, at, restated, removed, tables)
 
 

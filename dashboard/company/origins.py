@@ -113,7 +113,11 @@ def _origin(
     rows = reader.frame(query.sql, query.parameters)
     total = int(rows["_total"][0]) if rows.height else 0
     batches = reader.batches().select(
-        pl.col("id").alias("_batch"), "file_name", "sha256", "received_at", "actor"
+        pl.col("id").alias("_batch"),
+        "file_name",
+        "sha256",
+        pl.col("received_at").dt.convert_time_zone(company.catalogue.calendar.time_zone),
+        "actor",
     )
     # DuckDB gives the batch as Int32; the join wants one type on both sides.
     joined = rows.with_columns(pl.col("_batch").cast(batches["_batch"].dtype)).join(

@@ -16,7 +16,43 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def dates(texts: pl.Series, target: Target, formats: Formats) -> Converted:
-    """Return `texts` (trimmed, null where empty) as dates or instants of `target`."""
+    """Return `texts` (trimmed, null where empty) as dates or instants of `target`.
+
+    An instant with an offset is what the clocks of the organisation showed then; one without is
+    taken as it is written.
+    """
+    instants = _instants(texts, formats.zone)
+    is_instant = instants.is_not_null()
+    if not is_instant.any():
+        return _without_offsets(texts, target, formats)
+    found = _without_offsets(texts.set(is_instant, None), target, formats)
+    values = instants.cast(target.dtype).zip_with(is_instant, found.values)
+    return replace(found, values=values.alias(texts.name))
+
+
+_OFFSET = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}([.,]\d+)?)? ?(Z|[+-]\d{2}(:?\d{2})?)$"
+"""An instant of ISO 8601 that says how far its clock is from UTC."""
+
+
+def _instants(texts: pl.Series, zone: str) -> pl.Series:
+    """Return the texts with an offset by the clocks of `zone`, null for all others."""
+    is_one = texts.str.contains(_OFFSET).fill_null(value=False)
+    if not is_one.any():
+        return pl.Series(texts.name, [None] * len(texts), dtype=pl.Datetime("us"))
+    plain = (
+        texts.set(~is_one, None)
+        .str.replace(r" ?Z$", "+00:00")
+        .str.replace(r" ?([+-]\d{2}):?(\d{2})$", "${1}:${2}")
+        .str.replace(r" ?([+-]\d{2})$", "${1}:00")
+        .str.replace(",", ".", literal=True)
+        .str.replace(r"[ T](\d{2}:\d{2})([+-])", "T${1}:00${2}")
+        .str.replace(" ", "T", literal=True)
+    )
+    instants = plain.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%z", strict=False, time_unit="us")
+    return instants.dt.convert_time_zone(zone).dt.replace_time_zone(None)
+
+
+def _without_offsets(texts: pl.Series, target: Target, formats: Formats) -> Converted:
     if formats.dates == EVIDENCE:
         return _by_evidence(texts, target, formats)
     return _declared(texts, target, formats)

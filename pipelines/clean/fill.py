@@ -47,7 +47,7 @@ class Filled:
 
 def fill(shaped: Shaped, raw: Raw, mapping: Mapping, table: Table) -> Filled:
     """Return the table's columns for every shaped row, and every cell that could not be read."""
-    formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
+    formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls, zone=raw.zone)
     headers = headers_of(mapping)
 
     def filled(column: Column) -> tuple[pl.Expr, pl.DataFrame, str]:

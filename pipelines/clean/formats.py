@@ -19,7 +19,7 @@ class Formats:
     """What a mapping declares about dates, numbers and empty cells, for a file of one kind.
 
     `has_noise`: numbers are binary floats written out in full, as Excel stores them, so the digits
-    after the fifteenth are none.
+    after the fifteenth are none. An instant with an offset is read by the clocks of `zone`.
     """
 
     dates: tuple[str, ...] = ISO_DATES
@@ -29,6 +29,7 @@ class Formats:
     is_rounded: bool = False
     has_noise: bool = False
     has_controls: bool = True
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Converted:
     told: str = ""
 
 
-def formats_of(mapping: Mapping, kind: Kind, *, has_controls: bool = True) -> Formats:
+def formats_of(
+    mapping: Mapping, kind: Kind, *, has_controls: bool = True, zone: str = "UTC"
+) -> Formats:
     """Return what `mapping` declares; true date cells of Excel and Parquet are ISO, always."""
     is_typed = kind in SPREADSHEETS | {"parquet"} and mapping.dates != EVIDENCE
     return Formats(
@@ -83,6 +86,7 @@ def formats_of(mapping: Mapping, kind: Kind, *, has_controls: bool = True) -> Fo
         is_rounded=mapping.round,
         has_noise=kind in SPREADSHEETS,
         has_controls=has_controls,
+        zone=zone,
     )
 
 

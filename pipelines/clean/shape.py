@@ -53,7 +53,7 @@ def shape(raw: Raw, mapping: Definition, dated_by: str, find_lookup: FindLookup)
     """
     mapped = as_mapped(raw, mapping)
     raw = mapped.raw
-    formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls)
+    formats = formats_of(mapping, raw.kind, has_controls=raw.has_controls, zone=raw.zone)
     warnings = [*raw.warnings, *mapped.told, *_unread(mapped, mapping)]
     frame = _mended(raw.frame, mapping)
     for lookup in mapping.lookup:

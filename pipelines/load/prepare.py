@@ -90,7 +90,7 @@ def prepare(sheets: abc.Sequence[tuple[Mapping, Raw]], context: Context) -> tupl
 
 def _part(mapping: Mapping, raw: Raw, context: Context) -> Prepared:
     table = context.tables[mapping.table]
-    raw, told = _without_example(raw, table)
+    raw, told = _without_example(replace(raw, zone=context.calendar.time_zone), table)
     shaped = shape(raw, mapping, table.dated_by, context.find_lookup)
     filled = fill(shaped, raw, mapping, table)
     validated = validate(

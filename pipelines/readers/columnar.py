@@ -43,7 +43,8 @@ def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
         case pl.Categorical() | pl.Enum() | pl.Null():
             return column.cast(pl.String)
         case pl.Datetime(time_zone=str()):
-            return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+            # With its offset: which day it is there, the organisation's zone says.
+            return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00")
         case pl.Time() | pl.Duration():
             return column.cast(pl.String)
         case _ if dtype.is_nested() or dtype in {pl.Binary, pl.Object}:

@@ -111,7 +111,8 @@ class Raw:
     `frame` has `headers` as String (Parquet keeps its types) and ROW as UInt32: the row as Excel
     shows it, the header being `header_row`. Rows without any value are left out. `letters` has the
     letters Excel gives a column, by header; it is empty for files without sheets. `marker` is what
-    the hidden sheet of our own templates says, name to value; other files have none.
+    the hidden sheet of our own templates says, name to value; other files have none. Instants with
+    an offset are read by the clocks of `zone`.
     """
 
     file: str
@@ -125,6 +126,7 @@ class Raw:
     has_controls: bool = True
     letters: Mapping[str, str] = field(default_factory=dict)
     marker: Mapping[str, str] = field(default_factory=dict)
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
