@@ -20,6 +20,12 @@ def longer(period: Grain) -> tuple[Per, ...]:
     return PERS[PERS.index(period) :]
 
 
+def grains_from(period: Grain) -> tuple[Grain, ...]:
+    """Return the metric's own period and the longer ones that a calendar has a name for."""
+    grains: tuple[Grain, ...] = get_args(Grain)
+    return grains[grains.index(period) :]
+
+
 def checked_per(word: str, period: Grain) -> Per:
     """Return the word as a length of period; UsageError for an unknown one or a shorter one."""
     possible = longer(period)

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.company.opened import Company
-from dashboard.company.series import held, series_of
+from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
 from data.records.models import Person, Target, slice_text
@@ -20,6 +20,8 @@ from metrics.bounds import least
 from metrics.model import (
     Metric,
 )
+from metrics.periods import Grain
+from metrics.status import SERIES_SCHEMA
 from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
 
 
@@ -64,10 +66,12 @@ def views(
     reader: Reader,
     wanted: Iterable[tuple[Metric, Mapping[str, str]]],
     as_of: date | None = None,
+    per: Grain | None = None,
 ) -> dict[str, MetricView]:
     """Return each wanted metric and slice by its key, trends analysed in one pass.
 
-    `as_of` is the last day that may colour a trend; without it, the company's day.
+    `as_of` is the last day that may colour a trend; without it, the company's day. `per` is the
+    length of its points, the metric's own period unless said.
     """
     day = as_of or company.as_of
     pairs = {series_key(metric.name, part): (metric, part) for metric, part in wanted}
@@ -77,13 +81,17 @@ def views(
     every_target = targets.targets(company.records)
     series = {
         key: series_of(company, given, metric, as_of=day, part=part)
+        if per in {None, metric.period}
+        else _longer(company, given, metric, part, per or metric.period)
         for key, (metric, part) in pairs.items()
     }
     in_force = {
         key: targets.targets_of_part(every_target, metric.name, part, adds_up=metric.is_additive)
+        if judges(metric, per)
+        else ()
         for key, (metric, part) in pairs.items()
     }
-    specs = {key: _spec(metric, in_force[key]) for key, (metric, _) in pairs.items()}
+    specs = {key: _spec(metric, in_force[key], per) for key, (metric, _) in pairs.items()}
     trends = analyse(_points(series), specs)
     by_series = trends.points.partition_by("series", as_dict=True)
     return {
@@ -113,10 +121,25 @@ def metric_views(
 
 
 def metric_view(
-    company: Company, name: str, part: Mapping[str, str], as_of: date | None = None
+    company: Company,
+    name: str,
+    part: Mapping[str, str],
+    as_of: date | None = None,
+    per: Grain | None = None,
 ) -> MetricView:
-    """Return one metric of one slice."""
-    return next(iter(metric_views(company, [(name, part)], as_of).values()))
+    """Return one metric of one slice, by its own period or, with `per`, a longer one."""
+    metric = find_metric(company, name)
+    with company.warehouse.read() as reader:
+        return next(iter(views(company, reader, [(metric, part)], as_of, per).values()))
+
+
+def judges(metric: Metric, per: Grain | None) -> bool:
+    """Return whether a metric's targets judge values of this length.
+
+    A target is for one period of the metric: it does not judge the sum of several.
+    """
+    is_own = per is None or per == metric.period
+    return is_own or not (metric.is_additive and metric.adds_over_time)
 
 
 def dimension_values(company: Company, name: str, dimension: str) -> list[str]:
@@ -157,6 +180,14 @@ def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any
     return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}
 
 
+def _longer(
+    company: Company, given: Held, metric: Metric, part: Mapping[str, str], per: Grain
+) -> pl.DataFrame:
+    """Return the columns of metrics.status.series for a period longer than the metric's own."""
+    found = periods_of(company, given, metric, per, part)
+    return by_stretch(company, given, metric, found, part=part).select(*SERIES_SCHEMA)
+
+
 def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     frames = [
         frame.select(
@@ -171,7 +202,7 @@ def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema={"series": pl.String})
 
 
-def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
+def _spec(metric: Metric, in_force: Sequence[Target], per: Grain | None) -> TrendSpec:
     return TrendSpec(
         title=metric.title,
         unit=metric.unit,
@@ -180,7 +211,7 @@ def _spec(metric: Metric, in_force: Sequence[Target]) -> TrendSpec:
         per=getattr(metric.measure, "per", 1.0),
         targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
         decimals=metric.decimals,
-        grain=metric.period,
+        grain=per or metric.period,
         calendar=metric.calendar,
         lower=least(metric),
     )

@@ -18,7 +18,7 @@ from dashboard.company.targets import measured
 from data.errors import NotFoundError, near_miss
 from data.records import actions as action_records
 from data.records import events as event_records
-from data.records import people
+from data.records import objectives, people
 from data.records.access import Actor, require
 from data.records.export import export_records
 from data.records.load import load_records
@@ -107,6 +107,11 @@ def owner_names(company: Company) -> list[str]:
 def people_names(company: Company) -> list[str]:
     """Return the names of everybody on record, in order."""
     return sorted(each.name for each in people.people(company.records))
+
+
+def objective_titles(company: Company) -> dict[str, str]:
+    """Return the title of every objective by its id, the next due first."""
+    return {each.id: each.title for each in objectives.objectives(company.records)}
 
 
 def events(company: Company, metric: str, process: str) -> pl.DataFrame:

@@ -32,8 +32,8 @@ def set_target(
     Raises DefinitionError with every value that cannot be read, UsageError for a target the metric
     cannot meet or one that would change what is past, NotAllowedError for those who may not.
     """
-    written = {key: value for key, value in values.items() if value not in {"", None}}
-    form, problems = validated(TargetForm, written, "target")
+    written = {key: value for key, value in values.items() if value is not None and value != ""}
+    form, problems = validated(TargetForm, written, "The target")
     if form is None:
         raise DefinitionError(problems)
     metric = find_metric(company, form.metric)

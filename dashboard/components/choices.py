@@ -22,11 +22,13 @@ def pick(  # noqa: PLR0913 - one widget, named in full at every call
     width: int | Literal["stretch"] = "stretch",
     words: Callable[[str], str] = str,
     usual: str | None = None,
+    forgets: Sequence[str] = (),
 ) -> str:
     """Return the option the address names, or the first; picking another opens it afresh.
 
     With `usual`, that is taken where the address names none, and picking another changes nothing
-    else. Raises NotFoundError for an option there is none of: an address never shows another.
+    else but the choices it `forgets`. Raises NotFoundError for an option there is none of: an
+    address never shows another.
     """
     asked, key = _asked(name, options, label), f"{page}.{name}"
     st.session_state[key] = asked or usual or options[0]
@@ -41,7 +43,7 @@ def pick(  # noqa: PLR0913 - one widget, named in full at every call
             width=width,
             key=key,
             on_change=_afresh if usual is None else _narrowed,
-            args=(name, key),
+            args=(name, key) if usual is None else (name, key, forgets),
         )
     )
 
@@ -129,8 +131,10 @@ def _afresh(name: str, key: str) -> None:
     st.query_params.from_dict({name: st.session_state[key]})
 
 
-def _narrowed(name: str, key: str) -> None:
+def _narrowed(name: str, key: str, forgets: Sequence[str] = ()) -> None:
     value = st.session_state[key]
+    for each in forgets:
+        st.query_params.pop(each, None)
     if value is None:
         st.query_params.pop(name, None)
     else:

@@ -87,4 +87,6 @@ def _target(target: Target) -> dict[str, str]:
         "Target": target_words(target.low, target.high),
         "Approved by": plain(target.approver),
         "Reason": plain(target.reason),
+        "Objective": plain(target.objective or NOTHING),
+        "Set on": page.day(target.set_at),
     }

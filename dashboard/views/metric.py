@@ -19,10 +19,13 @@ from dashboard.components.metric_tables import show_definition, show_points
 from dashboard.components.numbers import open_numbers
 from dashboard.components.page import plain
 from dashboard.components.scorecard import badge
+from dashboard.components.target_form import offer_target
+from dashboard.components.what_changed import show_what_changed
 from dashboard.components.words import number, part_words, title, word
 from data.errors import NotFoundError
 from metrics.model import Metric
-from metrics.periods import period_of
+from metrics.periods import Grain, period_of
+from metrics.stretches import grains_from
 
 KEY = (
     ":small[● common cause &emsp; :blue[▼▲ improvement] &emsp; :orange[▲▼ concern] &emsp; "
@@ -48,24 +51,27 @@ def show() -> None:
         return
     told, chosen = st.columns([1.15, 1], vertical_alignment="bottom", gap="small")
     with chosen:
-        metric, part = _chosen(catalogue)
-    view = session.answer(figures.metric_view, metric.name, part)
+        metric, part, per = _chosen(catalogue)
+    view = session.answer(figures.metric_view, metric.name, part, per=per)
     with told:
         _title(view)
-    choices.told_unknown(("metric", "period", *metric.by))
+    choices.told_unknown(("metric", "per", "period", "by", "from", "to", *metric.by))
     _trend(view)
-    _breakdowns(view, [dimension for dimension in metric.by if dimension not in part])
+    rest = [dimension for dimension in metric.by if dimension not in part]
+    show_what_changed(view, rest)
+    _breakdowns(view, rest)
     numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
     with numbers:
         _numbers(view)
     with table:
         show_points(view)
     with definition:
+        offer_target(view)
         show_definition(view, session.answer(figures.targets_of, metric.name))
 
 
-def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
-    """Place the choice of metric and part; return what the address asks for."""
+def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str], Grain]:
+    """Place the choice of metric, part and length of period; return what the address asks for."""
     names = sorted(catalogue, key=lambda name: catalogue[name].title)
     with st.container(
         horizontal=True, horizontal_alignment="right", gap="small", key="metric.filters"
@@ -73,7 +79,7 @@ def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
         metric = catalogue[
             choices.pick(
                 "metric", "metric", names,
-                label="Metric", width=270, words=lambda name: catalogue[name].title,
+                label="Metric", width=225, words=lambda name: catalogue[name].title,
             )
         ]  # fmt: skip
         part = {}
@@ -81,11 +87,17 @@ def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str]]:
             values = session.answer(figures.dimension_values, metric.name, dimension)
             value = choices.narrow(
                 f"metric.{metric.name}", dimension, values,
-                label=title(dimension), everything=f"All: {word(dimension)}", width=140,
+                label=title(dimension), everything=f"All: {word(dimension)}", width=130,
             )  # fmt: skip
             if value is not None:
                 part[dimension] = value
-    return metric, part
+        lengths: dict[str, Grain] = {each: each for each in grains_from(metric.period)}
+        per = choices.pick(
+            f"metric.{metric.name}", "per", list(lengths),
+            label="Length of period", width=115, words=lambda each: f"by {each}",
+            usual=metric.period, forgets=("period", "from", "to"),
+        )  # fmt: skip
+    return metric, part, lengths[per]
 
 
 def _title(view: MetricView) -> None:
@@ -113,6 +125,8 @@ def _trend(view: MetricView) -> None:
     if view.summary.latest_label:
         st.markdown(KEY)
     remarks = [text for text in (view.summary.reason, view.summary.note) if text]
+    if not figures.judges(view.metric, view.spec.grain):
+        remarks.append(f"targets are for one {view.metric.period} and not shown")
     if remarks:
         st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
 
@@ -201,7 +215,7 @@ def _numbers(view: MetricView) -> None:
     if known.is_empty():
         st.markdown("No period has a value yet.")
         return
-    grain, calendar = view.metric.period, session.company().catalogue.calendar
+    grain, calendar = view.spec.grain, session.company().catalogue.calendar
     starts: list[date] = known["period"].reverse().to_list()
     labels = {start.isoformat(): period_of(start, grain, calendar).label for start in starts}
     start = _asked_period(view, labels)
