@@ -9,6 +9,7 @@ from typing import Protocol, assert_never
 
 import polars as pl
 
+from data.errors import SourceError
 from data.tables import Table
 from metrics.cells import status_of
 from metrics.compile import MARKS, REASONS, Aggregate, Query, compile_cells, compile_days
@@ -136,9 +137,15 @@ def last_day(
 
 
 def answered(reader: FactReader, engines: Engines, query: Query) -> pl.DataFrame:
-    """Return the rows of a query, asked of whoever keeps them."""
-    asked = reader if query.engine is None else engines[query.engine]
-    return asked.frame(query.sql, query.parameters)
+    """Return the rows of a query, asked of whoever keeps them; SourceError where it is closed."""
+    if query.engine is None:
+        return reader.frame(query.sql, query.parameters)
+    if query.engine not in engines:
+        raise SourceError(
+            f"The rows are kept by {query.engine}, which is not asked here. Its cells are brought "
+            "up to date by clause9 compute and clause9 pull."
+        )
+    return engines[query.engine].frame(query.sql, query.parameters)
 
 
 def _with_slices(found: pl.DataFrame, query: Query) -> pl.DataFrame:

@@ -18,7 +18,8 @@ from data.tables import Table
 from data.warehouse import CHANGE_SCHEMA, COMPUTED_SCHEMA
 from metrics.catalogue import Catalogue
 from metrics.compile import compile_cells
-from metrics.evaluate import NO_ENGINES, Engines, FactReader, cells_of, definitions_of, last_day
+from metrics.evaluate import FactReader, cells_of, definitions_of, last_day
+from metrics.external import is_external
 from metrics.in_force import DefinitionReader, makes, misfit, pending
 from metrics.model import Metric
 from metrics.periods import Calendar, Grain, Period
@@ -116,23 +117,25 @@ class _Chosen:
     void: Mapping[str, str]
 
 
-def compute(  # noqa: PLR0913 - what is computed, by whom and when, and who counts it
+def compute(
     writer: CellWriter,
     catalogue: Catalogue,
     tables: Mapping[str, Table],
     actor: str,
     at: datetime,
     scope: Scope = "touched",
-    *,
-    engines: Engines = NO_ENGINES,
 ) -> Computation:
-    """Bring the cells of the version being made up to its facts, and say what was computed."""
+    """Bring the cells of the version being made up to its facts, and say what was computed.
+
+    Cells that rest on rows of an external engine stay: no publish waits for somebody else's
+    database (metrics.external brings them up to it).
+    """
     touched = TouchedDays(writer.touched_days())
     before = {name: _State(*rest) for name, *rest in writer.computed().iter_rows()}
     chosen = _chosen(writer, catalogue, tables, before, scope)
-    metrics = list(chosen.metrics.values())
-    last = last_day(writer, metrics, tables, engines, catalogue.calendar)
-    cells = _Cells(writer, tables, last, touched, engines)
+    metrics = [m for m in chosen.metrics.values() if not is_external(m, tables)]
+    last = last_day(writer, metrics, tables, calendar=catalogue.calendar)
+    cells = _Cells(writer, tables, last, touched)
     now = {metric.name: cells.state(metric) for metric in metrics}
     # A formula has no cells: its values are made of those of its parts.
     with_cells = [metric for metric in metrics if metric.sources]
@@ -170,7 +173,6 @@ class _Cells:
     tables: Mapping[str, Table]
     last: date | None
     touched: TouchedDays
-    engines: Engines
 
     def state(self, metric: Metric) -> _State:
         """Return what the cells of a metric are made by now.
@@ -210,15 +212,11 @@ class _Cells:
         )
 
     def _stale(self, metric: Metric, was: _State) -> Stale | None:
-        if any(self.tables[name].engine for name in metric.tables):
-            return None  # what changes in the site's own database touches nothing here
         moved = (was.through, self.last)
         return stale_periods(metric, self.tables, self.touched, moved)
 
     def _whole(self, metrics: Sequence[Metric], calendar: Calendar) -> int:
-        cells = cells_of(
-            self.writer, metrics, self.tables, self.last, calendar, engines=self.engines
-        )
+        cells = cells_of(self.writer, metrics, self.tables, self.last, calendar)
         self.writer.replace_cells(_names(metrics), cells)
         return cells.height
 

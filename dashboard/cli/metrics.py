@@ -176,11 +176,13 @@ def _part(part: Mapping[str, str | None]) -> str:
 
 
 def _say_what_changed(company: Company, metric: str) -> None:
-    """Say where figures are by a definition that was edited since."""
-    from dashboard.company import definition_history
+    """Say where figures are by a definition that was edited since, or not up to their engine."""
+    from dashboard.company import definition_history, engines
 
     if changed := definition_history.pending(company).get(metric):
         shell.say(changed.sentence)
+    for sentence in engines.stale(company, metric):
+        shell.say(sentence)
 
 
 def compute(
@@ -192,20 +194,25 @@ def compute(
 ) -> None:
     """Put changed definitions in force, compute what they change, and show before and after.
 
-    A publish computes the cells it touches by itself, by the definitions in force.
+    A publish computes the cells it touches by itself, by the definitions in force. Tables that an
+    external engine keeps are counted anew each time; exit 1 where one could not be.
     """
-    from dashboard.company import computing
+    from dashboard.company import computing, engines
 
     begun, company = shell.now(), shell.open_company()
     if dry_run:
         report = computing.try_recompute(company, actor=shell.actor())
     else:
         report = computing.recompute(company, everything=full, actor=shell.actor(), at=shell.now())
+    asked = () if dry_run else engines.refresh(company, actor=shell.actor(), at=shell.now())
     seconds = round((shell.now() - begun).total_seconds(), 2)
     if as_json:
-        shell.print_json(report.as_json() | {"seconds": seconds})
-    for sentence in report.sentences(seconds):
+        told = {"seconds": seconds, "engines": engines.as_json(asked)}
+        shell.print_json(report.as_json() | told)
+    for sentence in (*report.sentences(seconds), *(each.sentence() for each in asked)):
         shell.say(sentence)
+    if any(each.problem for each in asked):
+        raise typer.Exit(1)
 
 
 def trend(

@@ -34,7 +34,10 @@ def pull(
     ] = False,
     as_json: shell.Json = False,
 ) -> None:
-    """Fetch what is new at the sources, check every row, publish source by source."""
+    """Fetch what is new at the sources, check every row, publish source by source.
+
+    Without names, tables that an external engine keeps are counted anew as well.
+    """
     from dashboard.company import pulling
     from data.secrets import Secrets
 
@@ -50,6 +53,8 @@ def pull(
         shell.print_json(report.as_json())
     for pulled in report.sources:
         shell.say(told(pulled))
+    for each in report.engines:
+        shell.say(each.sentence())
     sys.exit(report.exit_code)
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import polars as pl
+
+from dashboard.company import engines
 from dashboard.company.figures import MetricView, metric_views
 from dashboard.company.opened import Company
+from data.errors import DefinitionError
 from data.records.objectives import objectives
 from metrics.lint import Finding, Setting, Studied, lint
 from metrics.review.standards import load_standards
@@ -16,7 +20,8 @@ def findings(company: Company) -> tuple[Finding, ...]:
     """Return every finding, those of each metric in order, then those of the whole catalogue."""
     views = metric_views(company, [(name, {}) for name in company.catalogue.metrics])
     with company.warehouse.read() as reader:
-        filled = frozenset(reader.coverage()["table_name"])
+        read = reader.readings().filter(pl.col("first_day").is_not_null())
+        filled = frozenset([*reader.coverage()["table_name"], *read["table_name"]])
     settings = company.workspace.settings
     standards = load_standards(settings.standards)
     return lint(
@@ -30,8 +35,11 @@ def findings(company: Company) -> tuple[Finding, ...]:
 def check(company: Company) -> dict[str, Any]:
     """Return how many definitions were read, and `warnings`, as `check --json` prints them.
 
-    Opening the company has read them all: what cannot be read never gets here.
+    Opening the company has read them all: what cannot be read never gets here. Raises
+    DefinitionError for external tables that cannot be counted.
     """
+    if flaws := engines.problems(company):
+        raise DefinitionError(flaws)
     files = company.catalogue.files
     return {
         "tables": len(company.tables),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data.archive import Archive
 from data.calendars import COMMON, Calendar
-from data.errors import DefinitionError, NotFoundError, Problem
+from data.errors import DefinitionError, NotFoundError, Problem, near_miss
 from data.records.access import local_operator
 from data.records.records import Records, open_records
 from data.settings import Workspace, open_workspace
@@ -102,9 +102,25 @@ def _workspace(root: Path) -> tuple[Workspace, Definitions]:
         definitions = _definitions(root, calendar)
     except DefinitionError as error:
         problems += error.problems
-    if workspace is None or definitions is None:
+    if workspace is not None and definitions is not None:
+        problems += _unknown_engines(workspace, definitions[0])
+    if workspace is None or definitions is None or problems:
         raise DefinitionError(problems)
     return workspace, definitions
+
+
+def _unknown_engines(workspace: Workspace, tables: Mapping[str, Table]) -> list[Problem]:
+    known = workspace.settings.engines
+    return [
+        Problem(
+            f"tables/{table.name}.toml",
+            "table.engine",
+            f"clause9.toml has no engine '{table.engine}'.{near_miss(table.engine, known)} "
+            f"Name its URL there: [engines.{table.engine}]",
+        )
+        for table in tables.values()
+        if table.engine is not None and table.engine not in known
+    ]
 
 
 def _definitions(root: Path, calendar: Calendar) -> Definitions:

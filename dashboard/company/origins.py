@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from dashboard.company import engines
 from dashboard.company.corrected_cells import with_corrections
 from dashboard.company.figures import find_metric
 from dashboard.company.opened import Company
@@ -38,12 +39,14 @@ class Origin:
     rows: pl.DataFrame
     total: int
     sql: str
+    remark: str = ""
 
     @property
     def files(self) -> pl.DataFrame:
         """Return file_name, sha256, received_at, actor and rows of each file of the shown rows."""
         keys = ["file_name", "sha256", "received_at", "actor"]
-        return self.rows.group_by(keys, maintain_order=True).agg(pl.len().alias("rows"))
+        came = self.rows.filter(pl.col("file_name").is_not_null())
+        return came.group_by(keys, maintain_order=True).agg(pl.len().alias("rows"))
 
 
 def open_number(
@@ -52,7 +55,8 @@ def open_number(
     """Return where a number of one period and slice comes from, a part for each of its sides.
 
     A formula's is where the numbers of its parts come from.
-    Personal values are hidden from an actor who may not see those of the metric's process.
+    Personal values are hidden from an actor who may not see those of the metric's process. Raises
+    SourceError where an external engine that keeps the rows cannot be asked.
     """
     metric = find_metric(company, name)
     with company.warehouse.read() as reader:
@@ -108,9 +112,13 @@ def _origin(
     cell: tuple[Period, Mapping[str, str]],
     limit: int,
 ) -> Origin:
-    period, part = cell
-    query = compile_rows(metric, side, period, part, company.tables, limit)
-    rows = reader.frame(query.sql, query.parameters)
+    table, remark = company.tables[metric.sources[side].table], ""
+    if table.engine is None:
+        query = compile_rows(metric, side, *cell, company.tables, limit)
+        rows, sql = reader.frame(query.sql, query.parameters), query.sql
+    else:
+        rows, sql = engines.rows_behind(company, side, metric, cell, limit)
+        remark = engines.read_when(reader, table)
     total = int(rows["_total"][0]) if rows.height else 0
     batches = reader.batches().select(
         pl.col("id").alias("_batch"),
@@ -123,5 +131,4 @@ def _origin(
     joined = rows.with_columns(pl.col("_batch").cast(batches["_batch"].dtype)).join(
         batches, on="_batch", how="left", maintain_order="left"
     )
-    table = company.tables[metric.sources[side].table]
-    return Origin(metric, side, table, joined, total, query.sql)
+    return Origin(metric, side, table, joined, total, sql, remark)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dashboard.company import calendar_periods, reported
 from dashboard.company.opened import Company
 from dashboard.company.origins import MASK
+from data.errors import RefusedInputError
 from data.records import batches as batch_records
 from data.records import quarantine
 from data.records.access import Actor, Resource, can
@@ -24,6 +25,7 @@ from pipelines import run
 from pipelines.clean.corrections import Correction
 from pipelines.load.files import plain_name
 from pipelines.load.watch import UNWATCHED, Watch
+from pipelines.mapping.checks import KEPT_THERE
 from pipelines.readers.raw import Limits
 
 
@@ -51,7 +53,14 @@ def ingest(
     at: datetime,
     watch: Watch = UNWATCHED,
 ) -> run.RunReport:
-    """Return what became of the files; published facts have their cells computed with them."""
+    """Return what became of the files; published facts have their cells computed with them.
+
+    Raises RefusedInputError for a table whose rows an external engine keeps.
+    """
+    table = company.tables.get(upload.table or "")
+    if table is not None and table.engine is not None:
+        kept = KEPT_THERE.format(engine=table.engine)
+        raise RefusedInputError(f"The rows of '{table.name}' {kept}")
     report = run.ingest(
         upload.paths,
         tables=company.tables,

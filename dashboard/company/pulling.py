@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from dashboard.company import publishing
+from dashboard.company import engines, publishing
+from dashboard.company.engines import Refreshed
 from dashboard.company.opened import Company
 from data.errors import BusyError, Clause9Error, NotFoundError, RefusedInputError, near_miss
 from data.records.access import Actor, Resource, require
@@ -71,12 +72,14 @@ class PullReport:
 
     sources: tuple[Pulled, ...]
     version: int
+    engines: tuple[Refreshed, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """Return 0 where all is well, else the gravest code of any source."""
         codes = {pulled.exit_code for pulled in self.sources}
-        return next((code for code in _GRAVEST_FIRST if code in codes), max(codes))
+        codes |= {1 for each in self.engines if each.problem is not None}
+        return next((code for code in _GRAVEST_FIRST if code in codes), max(codes, default=0))
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -86,18 +89,23 @@ class PullReport:
 def pull(company: Company, ask: Ask, secrets: Secrets, *, actor: Actor, at: datetime) -> PullReport:
     """Return what became of the sources named, or of all that can be pulled.
 
+    Where none is named, the tables that external engines keep are counted anew as well.
     Raises NotFoundError for a name that is no source to pull; nothing is pulled then.
     """
     pulls = tuple(
         _one(company, mapping, ask, secrets, actor=actor, at=at)
         for mapping in _asked(company, ask.sources)
     )
-    return PullReport(pulls, company.warehouse.version())
+    is_whole = not ask.sources and not ask.dry_run
+    asked = engines.refresh(company, actor=actor, at=at) if is_whole else ()
+    return PullReport(pulls, company.warehouse.version(), asked)
 
 
 def _asked(company: Company, names: Sequence[str]) -> list[Mapping]:
     known = {name: each for name, each in company.mappings.items() if each.pull is not None}
     unknown = [name for name in names if name not in known]
+    if not names and not known and engines.external_tables(company):
+        return []
     if unknown or not known:
         said = f"no source '{unknown[0]}' to pull" if unknown else "no source to pull"
         hint = near_miss(unknown[0], known) if unknown else ""

@@ -9,6 +9,7 @@ from functools import partial
 
 import polars as pl
 
+from dashboard.company.engines import covered
 from dashboard.company.figure_names import speaking_for
 from dashboard.company.opened import Company
 from data.records.models import slice_text
@@ -35,7 +36,9 @@ class Held:
 def held(company: Company, reader: Reader, metrics: Iterable[Metric]) -> Held:
     """Return what series of these metrics are made of."""
     found = cells.read_cells(reader, {name for metric in metrics for name in metric.leaves})
-    return Held(found, reader.coverage(), expected_uploads(company))
+    coverage = reader.coverage()
+    there = covered(reader.readings()).match_to_schema(coverage.schema)
+    return Held(found, pl.concat([coverage, there]), expected_uploads(company))
 
 
 def series_of(

@@ -112,6 +112,8 @@ def _amount(adds: str) -> list[pl.Expr]:
 
 
 def _provenance(rows: pl.DataFrame) -> list[pl.Expr]:
+    if not rows["_row"].count():
+        return []  # kept by an engine: they came in no file
     sheet = ["_sheet"] if "_sheet" in rows.columns and rows["_sheet"].count() else []
     return [
         *(pl.col(name) for name in ("_row", *sheet, "file_name")),

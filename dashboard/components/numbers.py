@@ -87,6 +87,8 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
     with st.expander(
         f"**{side}**: {extent} of {title}", expanded=origin.side == "numerator" and not is_part
     ):
+        if origin.remark:
+            st.caption(plain(origin.remark))
         if not shown:
             st.markdown("No row counts here.")
             return
@@ -130,6 +132,8 @@ def _in_every_row(origin: Origin, names: Sequence[str]) -> str:
 
 
 def _open_in_records(view: MetricView, period: Period, origin: Origin, remark: str) -> None:
+    if origin.table.engine is not None:
+        return  # the page Records shows what was published here
     kept = {name: value for name, value in view.slice.items() if name in origin.table.dimensions}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         links.link(

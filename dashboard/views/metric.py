@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
-from dashboard.company import breakdowns, figures, origins, people
+from dashboard.company import breakdowns, engines, figures, origins, people
 from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
@@ -22,7 +22,7 @@ from dashboard.components.scorecard import badge
 from dashboard.components.target_form import offer_target
 from dashboard.components.what_changed import show_what_changed
 from dashboard.components.words import number, part_words, title, word
-from data.errors import NotFoundError
+from data.errors import NotFoundError, SourceError
 from metrics.model import Metric
 from metrics.periods import Grain, period_of
 from metrics.stretches import grains_from
@@ -56,6 +56,8 @@ def show() -> None:
     with told:
         _title(view)
     choices.told_unknown(("metric", "per", "period", "by", "from", "to", *metric.by))
+    for sentence in session.answer(engines.stale, metric.name):
+        st.warning(plain(sentence), icon="⚠️")
     _trend(view)
     rest = [dimension for dimension in metric.by if dimension not in part]
     show_what_changed(view, rest)
@@ -222,9 +224,13 @@ def _numbers(view: MetricView) -> None:
     if start is None:
         return
     period = period_of(start, grain, calendar)
-    opened = session.answer(
-        origins.open_number, view.metric.name, period, view.slice, actor=session.actor()
-    )
+    try:
+        opened = session.answer(
+            origins.open_number, view.metric.name, period, view.slice, actor=session.actor()
+        )
+    except SourceError as error:
+        st.warning(plain(str(error)), icon="⚠️")
+        return
     open_numbers(view, period, opened)
 
 

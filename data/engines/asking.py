@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.engines.columns import frame_of
+from data.engines.database import Access, opened, told
+from data.errors import SourceError
 
 _TYPES: Mapping[int, pl.DataType] = {
     16: pl.Boolean(),
@@ -33,21 +37,38 @@ _MOST_DIGITS = 38
 class EngineReader:
     """One engine, opened: what it says holds together, for all is asked in one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: sa.Connection, access: Access) -> None:
+        self._connection, self._access = connection, access
 
     def frame(self, sql: str, parameters: Mapping[str, object] | None = None) -> pl.DataFrame:
         """Return the rows of a SELECT in the engine's dialect; values are bound by name.
 
-        A driver's error is raised as SQLAlchemy's: `opened` says it in words.
+        Raises SourceError for what the engine says, without the URL in it; its transaction is over
+        then, and the next question begins another.
         """
-        with self._connection.exec_driver_sql(sql, dict(parameters or {})) as result:
-            found: Any = result.cursor.description if result.cursor is not None else ()
-            rows = [tuple(row) for row in result]
+        try:
+            with self._connection.exec_driver_sql(sql, dict(parameters or {})) as result:
+                found: Any = result.cursor.description if result.cursor is not None else ()
+                rows = [tuple(row) for row in result]
+        except SQLAlchemyError as error:
+            self._connection.rollback()
+            raise SourceError(told(error, self._access)) from None
         names = [column.name for column in found]
         kinds = {column.name: _type(column) for column in found}
         known = {name: kind for name, kind in kinds.items() if kind is not None}
         return _built(names, rows, known)
+
+
+@contextmanager
+def opened_engine(access: Access) -> Iterator[EngineReader]:
+    """Hold an engine open to be read; SourceError says why it cannot be."""
+    with opened(access) as connection:
+        if connection.dialect.name != "postgresql":
+            raise SourceError(
+                f"{access.name} is the URL of a database of the kind '{connection.dialect.name}'. "
+                "An engine is a PostgreSQL; rows of another database can be pulled."
+            )
+        yield EngineReader(connection, access)
 
 
 def _built(

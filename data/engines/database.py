@@ -42,7 +42,7 @@ def opened(access: Access) -> Iterator[sa.Connection]:
         finally:
             engine.dispose()
     except SQLAlchemyError as error:
-        raise SourceError(_said(error, access)) from None
+        raise SourceError(told(error, access)) from None
 
 
 def _engine(access: Access) -> sa.Engine:
@@ -122,7 +122,7 @@ def _make_read_only(connection: sa.Connection) -> None:
             pass  # PostgreSQL is told as it connects; others go by the rights of the account
 
 
-def _said(error: SQLAlchemyError, access: Access) -> str:
+def told(error: SQLAlchemyError, access: Access) -> str:
     """Return what the database said: the driver's own words, for SQLAlchemy adds the statement."""
     words = str(error.orig) if isinstance(error, DBAPIError) and error.orig else str(error)
     lines = [line.strip() for line in words.splitlines()]

@@ -8,13 +8,14 @@ from data.warehouse.changes import Comparison
 from data.warehouse.closed import ClosedDays
 from data.warehouse.engine import DamagedWarehouseError
 from data.warehouse.memory import memory_warehouse
-from data.warehouse.reader import CHANGE_SCHEMA, COMPUTED_SCHEMA, Page, Reader
+from data.warehouse.reader import CHANGE_SCHEMA, COMPUTED_SCHEMA, READING_SCHEMA, Page, Reader
 from data.warehouse.store import Warehouse, open_warehouse
 from data.warehouse.writer import WarehouseBatch, Writer
 
 __all__ = [
     "CHANGE_SCHEMA",
     "COMPUTED_SCHEMA",
+    "READING_SCHEMA",
     "ClosedDays",
     "Comparison",
     "DamagedWarehouseError",

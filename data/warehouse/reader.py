@@ -51,6 +51,18 @@ CHANGE_SCHEMA: Mapping[str, pl.DataType] = {
 }
 """Which definition of a metric came into force when, by whose publish or computation."""
 
+READING_SCHEMA: Mapping[str, pl.DataType] = {
+    "table_name": pl.String(),
+    "engine": pl.String(),
+    "read_at": pl.Datetime("us", "UTC"),
+    "first_day": pl.Date(),
+    "last_day": pl.Date(),
+    "tried_at": pl.Datetime("us", "UTC"),
+    "problem": pl.String(),
+}
+"""When the rows of an external table were counted last (null: never), their first and last day
+then, when that was tried last, and what went wrong then (null: nothing)."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -112,6 +124,10 @@ class Reader:
     def definition_changes(self) -> pl.DataFrame:
         """Return CHANGE_SCHEMA in the order they came."""
         return self._added("definition_changes", CHANGE_SCHEMA, "rowid")
+
+    def readings(self) -> pl.DataFrame:
+        """Return READING_SCHEMA, a row a table that an external engine keeps."""
+        return self._added("readings", READING_SCHEMA, "table_name")
 
     def compare(
         self, table: str, rows: pl.DataFrame, replacing: Collection[tuple[str, str]] = ()

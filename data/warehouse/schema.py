@@ -81,12 +81,23 @@ CREATE TABLE IF NOT EXISTS meta.definition_changes (
   actor VARCHAR NOT NULL
 )""",
     """
+CREATE TABLE IF NOT EXISTS meta.readings (
+  table_name VARCHAR PRIMARY KEY,
+  engine VARCHAR NOT NULL,
+  read_at TIMESTAMP,
+  first_day DATE,
+  last_day DATE,
+  tried_at TIMESTAMP NOT NULL,
+  problem VARCHAR
+)""",
+    """
 INSERT INTO meta.definition_changes
 SELECT metric, definition_hash, first_seen_at, actor FROM meta.definitions
 WHERE NOT EXISTS (SELECT 1 FROM meta.definition_changes) ORDER BY first_seen_at, metric""",
 )
 """What a version of an earlier release lacks: batches that stand beside another one, what the cells
-of a metric were computed by, and since when which definition is in force."""
+of a metric were computed by, since when which definition is in force, and when the tables of
+external engines were read."""
 
 _HELD = """
 SELECT table_name, column_name, data_type

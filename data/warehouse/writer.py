@@ -234,6 +234,12 @@ class Writer(Reader):
         self.execute("DELETE FROM meta.computed")
         self._insert("meta.computed", computed)
 
+    def store_readings(self, readings: pl.DataFrame) -> None:
+        """Keep READING_SCHEMA in place of what was there of the same tables."""
+        tables = {"tables": readings["table_name"].to_list()}
+        self.execute("DELETE FROM meta.readings WHERE list_contains($tables, table_name)", tables)
+        self._insert("meta.readings", _naive(_naive(readings, "read_at"), "tried_at"))
+
     def store_definition_changes(self, changes: pl.DataFrame) -> None:
         """Keep metric, definition_hash, in_force_at, actor after what was there."""
         self._insert("meta.definition_changes", _naive(changes, "in_force_at"))

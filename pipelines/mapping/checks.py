@@ -14,6 +14,11 @@ from pipelines.mapping.model import EVIDENCE, Constant, Mapping
 from pipelines.mapping.pull_checks import pull_findings
 from pipelines.mapping.theirs import TheirColumns
 
+KEPT_THERE = (
+    "are kept by {engine} and counted there; none can be published into it. Enter them there, or "
+    "take `engine` out of the table's contract."
+)
+
 
 def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.Iterator[Finding]:
     """Yield everything that is wrong with a mapping, in the order of its keys."""
@@ -30,6 +35,8 @@ def mapping_findings(mapping: Mapping, tables: abc.Mapping[str, Table]) -> abc.I
         yield "table", f"there is no table '{mapping.table}'.{near_miss(mapping.table, tables)}"
         return
     table = tables[mapping.table]
+    if table.engine is not None:
+        yield "table", f"the rows of '{table.name}' {KEPT_THERE.format(engine=table.engine)}"
     yield from _column_findings(mapping, table)
     yield from _constant_findings(mapping, table)
     yield from _value_findings(mapping, table)

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import polars as pl
 import psycopg
 
-from data.engines.asking import EngineReader
-from data.engines.database import Access, opened
+from data.engines.asking import opened_engine
+from data.engines.database import Access
 from data.expressions import POSTGRESQL
 from data.tables import Table
 from metrics.evaluate import Engines
@@ -50,8 +50,8 @@ def fill(connection: psycopg.Connection, table: Table, rows: pl.DataFrame) -> No
 @contextmanager
 def engines(server: postgres.Server) -> Iterator[Engines]:
     """Hold PostgreSQL open as the engine of tables kept there, read by an account that may."""
-    with opened(Access(server.url, "PLANT_DB", seconds=60)) as connection:
-        yield {ENGINE: EngineReader(connection)}
+    with opened_engine(Access(server.url, "PLANT_DB", seconds=60)) as reader:
+        yield {ENGINE: reader}
 
 
 def warned(table: Table, frame: pl.DataFrame) -> pl.DataFrame:

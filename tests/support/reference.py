@@ -29,6 +29,7 @@ from metrics.meaning import meaning
 from metrics.model import Metric
 from metrics.review.standards import Standard, load_standards
 from pipelines.mapping import Mapping as SourceMapping
+from tests.reference.mutations import MUTATIONS
 from tests.support import messy_page
 from tests.support.model_pages import cells, models_page, section, undescribed
 from tests.support.source_tree import PACKAGES
@@ -211,6 +212,12 @@ def functions_page() -> str:
     return " ".join(f"`{name}`" for name in sorted(SIGNATURES)) + "\n"
 
 
+def mutations_page() -> str:
+    """Return a table of the ways the compiler is made wrong, and what each would claim."""
+    rows = [cells(each.name, each.claim) for each in MUTATIONS]
+    return "\n".join(["| mutation | what cells would then say |", "|---|---|", *rows]) + "\n"
+
+
 DEFINITIONS: Mapping[str, type[BaseModel]] = {
     "settings": Settings,
     "table fields": Table,
@@ -231,6 +238,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "rights": rights_page,
     "messy workbooks": messy_page.page,
     "standards": standards_page,
+    "mutations": mutations_page,
     **{name: partial(models_page, model) for name, model in DEFINITIONS.items()},
 }
 
