@@ -99,6 +99,9 @@ def _side(side: SourceSide, figure: Figure, reading: Reading) -> None:
         f"**{plain(side.title)} {whole(side.amount)}** &ensp;"
         f":small[:gray[{extent} of {plain(table.title)}]]"
     )
+    if side.kept_by is not None:
+        st.markdown(plain(f"{side.extent[0].upper()}{side.extent[1:]}."))
+        return
     if not side.rows:
         st.markdown("No row counts here.")
         return

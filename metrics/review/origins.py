@@ -85,8 +85,19 @@ def _side(
     shown: Figure,
     reading: Reading,
 ) -> SourceSide:
-    source = metric.sources[side]
-    table = tables[source.table]
+    table = tables[metric.sources[side].table]
+    query = compile_rows(metric, side, reading.counted[0], shown.slice, tables)
+    told = SourceSide(
+        side=side,
+        of=None,
+        table=table.name,
+        amount=reading.numerator if side == "numerator" else reading.denominator,
+        query=query.sql,
+        parameters={key: str(value) for key, value in query.parameters.items()},
+        kept_by=table.engine,
+    )
+    if table.engine is not None:
+        return told
     found = [
         _rows(reader, compile_rows(metric, side, stretch, shown.slice, tables, SHOWN_ROWS))
         for stretch in reading.counted
@@ -96,15 +107,9 @@ def _side(
     every = rows
     if SHOWN_ROWS < total <= COUNTED_ROWS:
         every = _all_rows(reader, metric, side, shown, reading.counted, tables)
-    query = compile_rows(metric, side, reading.counted[0], shown.slice, tables)
     columns = _columns(rows, table)
-    return SourceSide(
-        side=side,
-        of=None,
-        table=table.name,
-        amount=reading.numerator if side == "numerator" else reading.denominator,
-        query=query.sql,
-        parameters={key: str(value) for key, value in query.parameters.items()},
+    return replace(
+        told,
         columns=columns,
         rows=tuple(_masked(rows, columns, personal_columns(table))),
         shown=rows.height,

@@ -17,6 +17,7 @@ from data.durable import sync_file, sync_folder
 from data.tables.contract import Table
 from data.warehouse import Reader
 from metrics.evaluate import measured_for
+from metrics.external import engines_of, is_external
 from metrics.model import Metric
 from metrics.periods import COMMON, Calendar
 from metrics.review.contents import (
@@ -118,7 +119,8 @@ def _members(assembly: Assembly, parts: PackParts, reader: Reader) -> dict[str, 
     shown, measured = shown_windows(assembly, used), measured_for(used)
     names = sorted({table for each in used for table in each.tables})
     tables = {name: parts.tables[name] for name in names}
-    facts = sealed_facts(reader, measured, tables, shown)
+    here = [each for each in measured if not is_external(each, tables)]
+    facts = sealed_facts(reader, here, tables, shown)
     members = {
         "inputs.json": canonical(assembly_values(assembly)),
         "figures.json": canonical(figure_values(assembly)),
@@ -142,6 +144,11 @@ def _manifest(
         for each in parts.metrics
         if each.name in used and (columns := read_personal(each, parts.tables))
     }
+    elsewhere = {
+        each.name: sorted(engines)
+        for each in parts.metrics
+        if each.name in used and (engines := engines_of(each, parts.tables))
+    }
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "organisation": parts.organisation,
@@ -159,6 +166,8 @@ def _manifest(
         "computed_with_masked_columns": masked,
         "members": {name: sha256(members[name]).hexdigest() for name in sorted(members)},
     }
+    if elsewhere:
+        manifest["counted_by_engines"] = elsewhere
     plain = json.loads(canonical(manifest))
     return canonical(plain | {"seal": seal_of(plain)})
 

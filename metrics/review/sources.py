@@ -41,6 +41,7 @@ class SourceSide:
     """The numerator or denominator of a figure: `amount`, and the `total` rows it came from.
 
     `of` is the part of a formula it is a side of, by its title; None where it is the figure's own.
+    `kept_by` is the external engine that keeps the rows: none of them is listed then.
     """
 
     side: Literal["numerator", "denominator"]
@@ -49,11 +50,12 @@ class SourceSide:
     amount: Decimal | None
     query: str
     parameters: Mapping[str, str]
-    columns: tuple[str, ...]
-    rows: tuple[SourceRow, ...]
-    shown: int
-    total: int
-    files: tuple[SourceFile, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[SourceRow, ...] = ()
+    shown: int = 0
+    total: int = 0
+    files: tuple[SourceFile, ...] = ()
+    kept_by: str | None = None
 
     @property
     def title(self) -> str:
@@ -63,6 +65,8 @@ class SourceSide:
     @property
     def extent(self) -> str:
         """Return "1,234 rows of complaints", and where all are when only the first are listed."""
+        if self.kept_by is not None:
+            return f"the rows of {self.table} are kept by {self.kept_by}, not here"
         rows = f"{self.total:,} {'row' if self.total == 1 else 'rows'} of {self.table}"
         if self.shown < self.total:
             place = f"facts/{self.table}.parquet"

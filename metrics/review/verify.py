@@ -80,7 +80,7 @@ class VerifyReport:
         matched = f"{self.figures_matched:,} figures recomputed from the sealed rows"
         if self.is_sound:
             left = (
-                f"; {len(self.not_recomputed)} rest on masked columns"
+                f"; {len(self.not_recomputed)} rest on masked columns or rows kept elsewhere"
                 if self.not_recomputed
                 else ""
             )
@@ -209,7 +209,8 @@ def _unpacked(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> _Pac
     definitions = json.loads(members["definitions.json"])
     metrics = [Metric.model_validate(each["definition"]) for each in definitions]
     tables = [Table.model_validate(each) for each in json.loads(members["tables.json"])]
-    masked = set(manifest.get("computed_with_masked_columns", {}))
+    masked = {*manifest.get("computed_with_masked_columns", {})}
+    masked |= {*manifest.get("counted_by_engines", {})}
     counted = [date.fromisoformat(end) for each in figures for _, end in each["counted"]]
     return _Pack(
         figures=figures,

@@ -232,7 +232,7 @@ def test_a_figure_computed_with_a_personal_column_is_named_as_not_recomputed(
     report = verify_pack(pack.path)
     assert report.not_recomputed == ("late_answers",)
     assert report.figures_matched == 12
-    assert report.sentence.endswith("all match; 1 rest on masked columns.")
+    assert report.sentence.endswith("all match; 1 rest on masked columns or rows kept elsewhere.")
 
 
 def test_an_added_and_an_absent_member_are_named(pack: SealedPack) -> None:
