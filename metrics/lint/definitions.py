@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from metrics.lint.finding import Finding, Setting, Studied
 from metrics.model import Count, Total
@@ -65,22 +65,35 @@ def review_overdue(each: Studied, setting: Setting) -> Iterator[Finding]:
 
 
 def no_data(each: Studied, _: Setting) -> Iterator[Finding]:
-    """Yield that no value came for some periods, or ever."""
-    title, latest = each.metric.title, each.summary.latest_label
-    if not latest:
+    """Yield that no value came for some periods, or ever, and the reason where all share one."""
+    title, latest, overdue = each.metric.title, each.summary.latest_label, each.summary.overdue
+    many = periods(len(overdue), each.metric.period)
+    way_out = "Ask for the missing upload (page Data health), or take the metric out of use."
+    if len(overdue) >= NO_DATA_FROM and _all_say("invalid", overdue):
+        sentence, way_out = f"{title}: invalid in {many}. {_AT_ODDS}", _PUT_RIGHT
+    elif not latest and overdue and _all_say("no opportunity", overdue):
+        sentence = f"{title}: nothing to count against in any of {many}."
+        way_out = "Correct the denominator, or take the metric out of use."
+    elif not latest:
         reads = listed(each.metric.tables)
         sentence = f"{title}: no value yet. No row of {reads} counts in any closed period."
-    elif len(each.summary.overdue) >= NO_DATA_FROM:
-        many = periods(len(each.summary.overdue), each.metric.period)
+    elif len(overdue) >= NO_DATA_FROM:
         sentence = f"{title}: no value for {many}, since {latest}."
     else:
         return
-    yield Finding(
-        each.metric.name,
-        "no_data",
-        sentence,
-        "Ask for the missing upload (page Data health), or take the metric out of use.",
-    )
+    yield Finding(each.metric.name, "no_data", sentence, way_out)
+
+
+_AT_ODDS = "What is counted and what it is held against contradict each other."
+
+_PUT_RIGHT = (
+    "Look at the rows behind one of them: a part is more than its whole, or less than nothing. "
+    "Correct the definition or the rows."
+)
+
+
+def _all_say(reason: str, overdue: Sequence[str]) -> bool:
+    return all(entry.endswith(f": {reason}") for entry in overdue)
 
 
 def too_few(each: Studied, _: Setting) -> Iterator[Finding]:

@@ -12,8 +12,15 @@ _ABSENT = {
     "missing": ("is missing", "are missing"),
     "late": ("is late", "are late"),
     "no_opportunity": ("had no opportunity", "had no opportunity"),
+    "invalid": ("is invalid", "are invalid"),
 }
 """What is said of a period without a value; other reasons read as having no usable value."""
+
+_NOTHING = {
+    "no_opportunity": "Nothing to count against {}",
+    "invalid": "Figures came in {}, but none that can be right",
+}
+"""What is said of a stretch that has one reason for having no value; others read as no figures."""
 
 
 def headline(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> str:
@@ -41,7 +48,9 @@ def _no_data(summary: Summary) -> str:
         return "No figures yet, so neither level nor trend is known."
     first, last = _label(summary.overdue[0]), _label(summary.overdue[-1])
     span = f"in {first}" if first == last else f"from {first} to {last}"
-    return f"No figures {span}, so neither level nor trend is known."
+    reasons = {_reason(entry) for entry in summary.overdue}
+    told = _NOTHING.get(reasons.pop(), "No figures {}") if len(reasons) == 1 else "No figures {}"
+    return f"{told.format(span)}, so neither level nor trend is known."
 
 
 def _stale(summary: Summary, spec: TrendSpec) -> str:

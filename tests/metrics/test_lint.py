@@ -46,12 +46,15 @@ def studied(
     *,
     targets: tuple[TrendTarget, ...] = (at_most(5),),
     owner: str | None = "Head of machining",
+    absent: str = "missing",
     **given: object,
 ) -> Studied:
     """Return a metric in order with its figures; the test names what is not."""
     metric = Metric.model_validate({**SOUND, **given})
     spec = a_spec(title=metric.title, better=metric.better, targets=targets)
-    trends = analyse(monthly(values, metric.name), {metric.name: spec})
+    series = monthly(values, metric.name)
+    series = series.with_columns(status=series["status"].replace("missing", absent))
+    trends = analyse(series, {metric.name: spec})
     points = trends.points if values else pl.DataFrame(schema=trends.points.schema)
     return Studied(metric, points, trends.summaries[metric.name], targets, owner)
 
@@ -134,6 +137,12 @@ def test_a_direction_without_a_target_is_told() -> None:
             {"values": [*UP_AND_DOWN, None, None]},
             "no_data",
             "no value for 2 months, since January 2024",
+        ),
+        ({"values": [None, None], "absent": "invalid"}, "no_data", "Rework: invalid in 2 months."),
+        (
+            {"values": [None, None], "absent": "no_opportunity"},
+            "no_data",
+            "Rework: nothing to count against in any of 2 months.",
         ),
         ({"values": UP_AND_DOWN[:4]}, "too_few_points", "values for 4 months; limits and"),
     ],

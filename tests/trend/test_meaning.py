@@ -102,6 +102,19 @@ def test_no_data_is_neither_zero_nor_good() -> None:
     assert analyse(monthly([]), {"s": a_spec()}).summaries["s"].state == "no_data"
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("invalid", "Figures came in from January 2023 to February 2023, but none that can be"),
+        ("no_opportunity", "Nothing to count against from January 2023 to February 2023, so"),
+    ],
+)
+def test_why_there_is_no_value_is_told_apart(status: str, told: str) -> None:
+    points = monthly([None, None])
+    points = points.with_columns(status=points["status"].replace("missing", status))
+    assert summary_of(points).headline.startswith(told)
+
+
 def test_few_points_say_how_many_more_until_limits() -> None:
     summary = summary_of(monthly([4.0, 5.0, 9.0]))
     assert summary.state == "too_few_points"
