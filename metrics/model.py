@@ -313,6 +313,14 @@ class Metric(Frozen):
                 assert_never(self.measure)
 
     @property
+    def is_amount(self) -> bool:
+        """Whether a part has less than the whole, so that a target of the whole is none for it.
+
+        A count of different values is such, though its parts do not add up.
+        """
+        return self.is_additive or isinstance(self.measure, Count)
+
+    @property
     def without_rows(self) -> Literal["ok", "missing", "no_opportunity"]:
         """What a covered period without a row is: zero for a count, no chance for a share."""
         match self.measure:

@@ -122,7 +122,7 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
         return shell.print_json(rows)
     rows = [{**row, "slice": _part(row["slice"])} for row in rows]
     columns = ("period", "slice", "numerator", "denominator", "value", "status", "remark")
-    shell.print_rows(rows, columns if per else columns[:-1])
+    shell.print_rows(rows, columns if any("remark" in row for row in rows) else columns[:-1])
     return None
 
 

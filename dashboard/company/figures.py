@@ -86,7 +86,7 @@ def views(
         for key, (metric, part) in pairs.items()
     }
     in_force = {
-        key: targets.targets_of_part(every_target, metric.name, part, adds_up=metric.is_additive)
+        key: targets.targets_of_part(every_target, metric.name, part, adds_up=metric.is_amount)
         if judges(metric, per)
         else ()
         for key, (metric, part) in pairs.items()

@@ -150,8 +150,7 @@ def work_of(company: Company, name: str) -> Work:
         (metric, _part(each))
         for each in mine
         for metric in company.catalogue.metrics.values()
-        if metric.process == each.process
-        and (each.dimension is None or each.dimension in metric.by)
+        if metric.process == each.process and metric.has_values_by(_part(each))
     ]
     with company.warehouse.read() as reader:
         views = tuple(figures.views(company, reader, wanted).values()) if wanted else ()

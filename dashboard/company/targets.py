@@ -19,9 +19,7 @@ from metrics.model import Metric
 
 def measured(metric: Metric) -> Measured:
     """Return what a target of a metric has to fit."""
-    return Measured(
-        metric.title, metric.by, least(metric), most(metric), adds_up=metric.is_additive
-    )
+    return Measured(metric.title, metric.by, least(metric), most(metric), adds_up=metric.is_amount)
 
 
 def set_target(

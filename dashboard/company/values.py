@@ -37,15 +37,20 @@ def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
     """Return the values of a metric by period and slice, as `metrics values --json` prints them.
 
     Values of periods longer than the metric's own come with a remark: which of their periods are
-    not in the value, and why.
+    not in the value, and why. Others do where something is lacking: a part of a formula, a site.
     """
     metric = find_metric(company, name)
     known_part(company, metric, asked.part)
     if asked.per in {None, metric.period}:
-        return cells.values_as_records(_own(company, metric, asked))
+        own = _own(company, metric, asked)
+        return _remarked(own) if own["remark"].count() else cells.values_as_records(own)
     longer = _longer(company, metric, asked)
-    told = cells.values_as_records(longer)
-    return [row | {"remark": said} for row, said in zip(told, longer["remark"], strict=True)]
+    return _remarked(longer)
+
+
+def _remarked(found: pl.DataFrame) -> list[dict[str, Any]]:
+    told = cells.values_as_records(found)
+    return [row | {"remark": said} for row, said in zip(told, found["remark"], strict=True)]
 
 
 def _own(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:

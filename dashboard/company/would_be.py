@@ -50,10 +50,11 @@ def fed_by(company: Company, mappings: Iterable[str], tables: Iterable[str]) -> 
     for name in mappings:
         if name in company.mappings:
             part |= constant_dimensions(company, name)
-    return [
-        (metric.name, {name: value for name, value in part.items() if name in metric.by})
-        for metric in fed_metrics(company, tables)
-    ]
+    found = []
+    for metric in fed_metrics(company, tables):
+        own = {name: value for name, value in part.items() if name in metric.by}
+        found.append((metric.name, own if metric.has_values_by(own) else {}))
+    return found
 
 
 def is_quick(company: Company) -> bool:

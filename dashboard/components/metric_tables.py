@@ -34,6 +34,11 @@ def show_points(view: MetricView) -> None:
         .alias("target"),
         *(pl.col(name).str.replace_all("_", " ") for name in _SHOWN[7:]),
     )
+    remarks = view.series.select("period", "remark").filter(pl.col("remark") != "")
+    if remarks.height:
+        shown_periods = view.points.reverse().select("period")
+        told = shown_periods.join(remarks, on="period", how="left", maintain_order="left")
+        shown = shown.with_columns(told["remark"])
     st.dataframe(
         shown,
         hide_index=True,
@@ -49,6 +54,7 @@ def show_points(view: MetricView) -> None:
             "target": text("Target"),
             "status": text("Status"),
             "state": text("Reading"),
+            "remark": text("Remark"),
         },
         alt=f"{view.metric.title} by period, with limits",
     )

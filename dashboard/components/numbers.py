@@ -45,7 +45,9 @@ def _sums(view: MetricView, period: Period, row: Mapping[str, object]) -> dict[s
     if isinstance(low, float) and isinstance(high, float):
         limits = f"{number(low, digits)} to {number(high, digits)}"
         sums["Limits"] = f"{limits}, {row.get('limits_kind')}"
-    sums["Status"] = str(row.get("status", "missing")).replace("_", " ")
+    status = str(row.get("status", "missing")).replace("_", " ")
+    remarks = view.series.filter(pl.col("period") == period.start)["remark"].drop_nulls()
+    sums["Status"] = plain("; ".join(said for said in (status, *remarks) if said))
     return sums
 
 

@@ -41,8 +41,8 @@ def show() -> None:
     within = [
         each for each in company.catalogue.metrics.values() if process in (None, each.process)
     ]
-    kept = [metric.name for metric in within if site is None or "site" in metric.by]
     part = {"site": site} if site else {}
+    kept = [metric.name for metric in within if metric.has_values_by(part)]
     found = session.answer(figures.metric_views, [(name, part) for name in kept])
     views = [view for view in found.values() if owner in (None, view.owner and view.owner.name)]
     if not views:

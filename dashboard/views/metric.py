@@ -59,7 +59,8 @@ def show() -> None:
     for sentence in session.answer(engines.stale, metric.name):
         st.warning(plain(sentence), icon="⚠️")
     _trend(view)
-    rest = [dimension for dimension in metric.by if dimension not in part]
+    further = (name for name in metric.by if name not in part)
+    rest = [name for name in further if metric.has_values_by({*part, name})]
     show_what_changed(view, rest)
     _breakdowns(view, rest)
     numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
@@ -84,8 +85,10 @@ def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str], Gr
                 label="Metric", width=225, words=lambda name: catalogue[name].title,
             )
         ]  # fmt: skip
-        part = {}
+        part: dict[str, str] = {}
         for dimension in metric.by:
+            if not metric.has_values_by({*part, dimension}):
+                continue
             values = session.answer(figures.dimension_values, metric.name, dimension)
             value = choices.narrow(
                 f"metric.{metric.name}", dimension, values,
@@ -126,11 +129,20 @@ def _trend(view: MetricView) -> None:
     st.altair_chart(chart, theme=None, alt=view.summary.headline)
     if view.summary.latest_label:
         st.markdown(KEY)
-    remarks = [text for text in (view.summary.reason, view.summary.note) if text]
+    remarks = [text for text in (_lacking(view), view.summary.reason, view.summary.note) if text]
     if not figures.judges(view.metric, view.spec.grain):
         remarks.append(f"targets are for one {view.metric.period} and not shown")
     if remarks:
         st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
+
+
+def _lacking(view: MetricView) -> str:
+    """Return what the last closed period is without, where something is: a part, a site."""
+    closed = view.series.filter(~pl.col("status").is_in(["not_due"]))
+    if closed.is_empty():
+        return ""
+    row = closed.sort("period").row(-1, named=True)
+    return f"{row['label']}: {row['remark']}" if row["remark"] else ""
 
 
 def _breakdowns(view: MetricView, dimensions: Sequence[str]) -> None:
