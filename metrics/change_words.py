@@ -99,11 +99,16 @@ def because(metric: Metric, each: Share) -> str:
         case "rate":
             word = "mean" if metric.measure.kind in {"mean", "elapsed"} else "rate"
             rose = (now.rate or 0) > (then.rate or 0)
-            return f"because {part}'s {word} {'rose' if rose else 'fell'}"
+            return f"because {_of(part)} {word} {'rose' if rose else 'fell'}"
         case "mix":
             return f"because {_shifted(each.contribution, part, weight)}"
         case _:
             assert_never(each.effect)
+
+
+def _of(part: str) -> str:
+    """Return "Porto's", "pumps'"."""
+    return f"{part}'" if part.endswith("s") else f"{part}'s"
 
 
 def _shifted(own: Contribution, part: str, weight: str) -> str:
@@ -112,7 +117,7 @@ def _shifted(own: Contribution, part: str, weight: str) -> str:
         return f"{part} had no {weight or 'part in it'} before"
     if own.is_gone:
         return f"{part} has no {weight or 'part in it'} any more"
-    return f"{part}'s share{of} {'grew' if own.after.share > own.before.share else 'shrank'}"
+    return f"{_of(part)} share{of} {'grew' if own.after.share > own.before.share else 'shrank'}"
 
 
 def _moved(metric: Metric, change: Change, digits: int) -> str:
@@ -148,5 +153,5 @@ def _of_whom(metric: Metric, change: Change, digits: int) -> str:
         return ""
     parts = [f"{signed(each.amount, digits)} {because(metric, each)}" for each in named]
     rest = sum((each.amount for each in found[len(named) :]), Fraction(0))
-    others = f"; everything else {signed(rest, digits)}" if len(found) > len(named) else ""
+    others = f"; everything else {signed(rest, digits)}" if round(rest, digits) else ""
     return f": {', '.join(parts)}{others}"

@@ -8,13 +8,22 @@ from datetime import datetime
 from dashboard.company.figures import find_metric, known_part
 from dashboard.company.opened import Company
 from data.definitions import validated
-from data.errors import DefinitionError
+from data.errors import UsageError
 from data.records.access import Actor
 from data.records.forms import TargetForm
 from data.records.models import Target
 from data.records.targets import Measured, add_target
 from metrics.bounds import least, most
 from metrics.model import Metric
+
+LABELS = {
+    "high": "At most",
+    "low": "At least",
+    "from_on": "In force from",
+    "approver": "Approved by",
+    "reason": "Reason",
+}
+"""What the keys of a target are called where it is filled in."""
 
 
 def measured(metric: Metric) -> Measured:
@@ -27,13 +36,18 @@ def set_target(
 ) -> Target:
     """Keep a target as somebody wrote it: the keys of a TargetForm, numbers as text.
 
-    Raises DefinitionError with every value that cannot be read, UsageError for a target the metric
-    cannot meet or one that would change what is past, NotAllowedError for those who may not.
+    Raises UsageError with every value that cannot be read, for a target the metric cannot meet and
+    for one that would change what is past; NotAllowedError for those who may not.
     """
     written = {key: value for key, value in values.items() if value is not None and value != ""}
     form, problems = validated(TargetForm, written, "The target")
     if form is None:
-        raise DefinitionError(problems)
+        told = [f"{_label(each.key)}{each.message}" for each in problems]
+        raise UsageError(" ".join(told))
     metric = find_metric(company, form.metric)
     known_part(company, metric, form.slice)
     return add_target(company.records, actor, form, at, measured(metric))
+
+
+def _label(key: str) -> str:
+    return f"{LABELS[key]}: " if key in LABELS else ""

@@ -30,8 +30,8 @@ def target_form(view: MetricView) -> None:
     """Show the form for a target of what the view shows; what is none is refused beside it."""
     metric, key = view.metric, f"metric.target.{view.key}"
     st.markdown(
-        f"Of {plain(part_words(view.slice))}, in {plain(metric.unit)}, for each {metric.period}."
-        " What was judged until now stays as it was judged."
+        f"Of {plain(part_words(view.slice))}, for each {metric.period}; the unit is "
+        f"{plain(metric.unit)}. What was judged until now stays as it was judged."
     )
     kind = st.segmented_control(
         "Kind",
@@ -68,9 +68,9 @@ def _fields(kind: str, key: str) -> dict[str, object]:
         low = st.text_input("At least", key=f"{key}.low")
     if kind in {"at_most", "band"}:
         high = st.text_input("At most", key=f"{key}.high")
-    from_on = st.date_input(
-        "In force from", session.as_of(), format="YYYY-MM-DD", key=f"{key}.from"
-    )
+    # Pages may be read as of an earlier day; a target cannot begin before the day it is set.
+    today = max(session.as_of(), session.here(session.now()).date())
+    from_on = st.date_input("In force from", today, format="YYYY-MM-DD", key=f"{key}.from")
     objectives = session.answer(people.objective_titles)
     return {
         "low": low,

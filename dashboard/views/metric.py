@@ -203,7 +203,7 @@ def _all_parts(parts: Parts, dimension: str, digits: int) -> None:
 
 
 def _panels(view: MetricView, dimension: str, values: Sequence[str]) -> None:
-    page.section(f"By {word(dimension)}", "one scale for all")
+    page.section(f"By {word(dimension)}", f"by {view.metric.period}, one scale for all")
     parts = [(view.metric.name, {**view.slice, dimension: value}) for value in values]
     found = session.answer(figures.metric_views, parts)
     points = pl.concat([each.points for each in found.values()])

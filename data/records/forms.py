@@ -50,12 +50,12 @@ _NUMBER = r"(\d+(?:\.\d+)?)"
 
 _LIKE_A_NUMBER: tuple[tuple[str, str], ...] = (
     (_NUMBER + r"\s*(?:-|–|to|\.\.)\s*" + _NUMBER + r"\s*%?",
-     "A band takes kind = band, low = {0} and high = {1}."),
-    (r"(?:≤|<=?|max\.?)\s*" + _NUMBER + r"\s*%?", "Write kind = at_most and high = {0}."),
-    (r"(?:≥|>=?|min\.?)\s*" + _NUMBER + r"\s*%?", "Write kind = at_least and low = {0}."),
+     "That is a band, with low {0} and high {1}."),
+    (r"(?:≤|<=?|max\.?)\s*" + _NUMBER + r"\s*%?", "That is the kind at_most with high {0}."),
+    (r"(?:≥|>=?|min\.?)\s*" + _NUMBER + r"\s*%?", "That is the kind at_least with low {0}."),
     (_NUMBER + r"\s*(?:%|‰|[^\W\d]+)", "Write {0}."),
     (r"(\d+),(\d{1,2})", "Write {0}.{1}."),
-    (r"n/?a|-|–|none|tbd|\?", "Where there is no target, leave the entry out."),
+    (r"n/?a|-|–|none|tbd|\?", "Where there is no target, write none."),
 )  # fmt: skip
 """What people write for a number, and what to write in its place."""
 
@@ -63,7 +63,7 @@ _LIKE_A_NUMBER: tuple[tuple[str, str], ...] = (
 def _instead(value: object) -> str:
     """Return what to write in place of what looks like a number and is none, where it is clear."""
     if isinstance(value, date):
-        return " It is a day: Excel makes one of 3-5. A band takes low = 3 and high = 5."
+        return " It is a day: Excel makes one of 3-5, which is a band with low 3 and high 5."
     for pattern, words in _LIKE_A_NUMBER:
         if found := re.fullmatch(pattern, str(value).strip(), re.IGNORECASE):
             return f" {words.format(*found.groups())}"

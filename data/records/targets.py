@@ -146,17 +146,17 @@ def _refuse_misfit(form: TargetForm, measured: Measured) -> None:
         if name not in measured.by:
             kept = f"It is kept by {', '.join(measured.by)}." if measured.by else "It has no parts."
             hint = near_miss(name, measured.by)
-            raise UsageError(f"slice: {measured.title} is not kept by '{name}'.{hint} {kept}")
+            raise UsageError(f"{measured.title} is not kept by '{name}'.{hint} {kept}")
     least, most = measured.least, measured.most
     if form.high is not None and least is not None and form.high < least:
         raise UsageError(
-            f"high: {form.high:g} can never be kept: {measured.title} is never below {least:g}. "
+            f"at most {form.high:g} can never be kept: {measured.title} is never below {least:g}. "
             f"Write {least:g} or more."
         )
     if form.low is not None and most is not None and form.low > most:
         raise UsageError(
-            f"low: {form.low:g} can never be reached: {measured.title} is never above {most:g}. "
-            f"Write {most:g} or less."
+            f"at least {form.low:g} can never be reached: {measured.title} is never above "
+            f"{most:g}. Write {most:g} or less."
         )
 
 

@@ -164,7 +164,7 @@ def test_every_problem_of_a_file_is_said_at_once_and_nothing_is_stored(
         "Use small letters, digits, - _ and . only.",
         "company.toml, [[targets]] 1.high: '≤ 4 %' is not a number. Write digits alone, like 5 or "
         "2.5; the unit is the metric's, the direction is the kind. "
-        "Write kind = at_most and high = 4.",
+        "That is the kind at_most with high 4.",
         "company.toml, [[targets]] 2.metric: there is no metric 'scrap_percnt'. "
         "Did you mean 'scrap_percent'?",
         "company.toml, event: unknown section 'event'. Did you mean 'events'?",

@@ -100,12 +100,17 @@ def test_a_target_is_set_from_the_metric_and_kept_with_its_reason(own: Path) -> 
     with company.records:
         (kept,) = [e for e in targets.targets(company.records) if e.metric == "complaints"]
         assert (kept.kind, kept.high, kept.approver) == ("at_most", 3.0, "Head of quality")
-        assert kept.from_on == date(2026, 11, 20)
+        assert kept.from_on >= date(2026, 11, 20)  # the pages' day, or the clock's if later
 
 
 @pytest.mark.parametrize(
     ("high", "told"),
-    [("≤ 3", "Write kind"), ("95 %", "Write 95"), ("-1", "can never be kept"), ("", "takes high")],
+    [
+        ("≤ 3", "At most: '≤ 3' is not a number"),
+        ("95 %", "Write 95"),
+        ("-1", "can never be kept"),
+        ("", "takes high"),
+    ],
 )
 def test_a_target_that_is_none_is_refused_where_it_was_written(
     own: Path, high: str, told: str
