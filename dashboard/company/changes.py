@@ -8,19 +8,25 @@ from datetime import date
 from typing import Literal
 
 from dashboard.company.deadlines import Upload
+from dashboard.company.definition_history import changed_since
 from dashboard.company.evidence import is_published_since, is_reverted_since
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from dashboard.company.series import constant_dimensions
 from data.records import batches, reviews
-from data.records.models import Batch
+from data.records.models import Batch, Review
 from metrics.periods import Calendar, period_of
 from metrics.trend.wording import listed
 
-Kind = Literal["concern", "mixed", "improvement", "gap", "restated"]
+Kind = Literal["concern", "mixed", "improvement", "gap", "restated", "redefined"]
 
-ORDER: dict[Kind, int] = {"concern": 0, "mixed": 1, "improvement": 2, "gap": 3, "restated": 4}
+ORDER: dict[Kind, int] = {
+    "concern": 0, "mixed": 1, "improvement": 2, "gap": 3, "restated": 4, "redefined": 5,
+}  # fmt: skip
 """What a person should read first; the page says it in this order."""
+
+
+NOT_IN_FORCE = "Its definition was edited and its figures are by the one before."
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,27 @@ def changes(
     ]
     read = {table for view in shown for table in view.metric.tables}
     restated = [change for change in _of_restatements(company) if is_whole or change.table in read]
-    return (*found, *_of_lateness(untold), *restated)
+    return (*found, *_of_lateness(untold), *restated, *_of_definitions(company, shown))
 
 
 def last_review_day(company: Company) -> date | None:
     """Return the day the last review was closed or held, or None."""
     closed = [each for each in reviews.reviews(company.records) if each.state == "closed"]
     return max((each.held_on for each in closed if each.held_on), default=None)
+
+
+def _of_definitions(company: Company, shown: Sequence[MetricView]) -> Iterator[Change]:
+    """Yield metrics kept by a definition before today's, and those redefined since the review."""
+    last = _last_closed(company)
+    since = changed_since(company, last.closed_at) if last and last.closed_at else ()
+    came = {each.metric: each for each in since if each.changes_figures}
+    for view in shown:
+        owner, title = view.owner.name if view.owner else None, view.metric.title
+        if view.changed is not None:
+            yield Change("redefined", title, NOT_IN_FORCE, owner, view=view)
+        elif each := came.get(view.metric.name):
+            told = f"Defined differently since {_day(each.at.date())}, by {each.actor}."
+            yield Change("redefined", title, told, owner, view=view)
 
 
 def _of_signal(view: MetricView, since: date | None) -> Change | None:
@@ -125,10 +145,9 @@ def _of_lateness(late: Sequence[Upload]) -> Iterator[Change]:
 
 def _of_restatements(company: Company) -> Iterator[Change]:
     """Yield one change a table whose rows, sealed in the last pack, are others now or gone."""
-    closed = [each for each in reviews.reviews(company.records) if each.closed_at]
-    if not closed:
+    last = _last_closed(company)
+    if last is None:
         return
-    last = max(closed, key=lambda each: each.closed_at.timestamp() if each.closed_at else 0)
     every = batches.batches(company.records)
     sent = _by_table(
         (batch, _restated_rows(batch)) for batch in every if is_published_since(batch, last)
@@ -153,6 +172,15 @@ def _of_restatements(company: Company) -> Iterator[Change]:
             f"were taken back, {said}",
             rows,
         )
+
+
+def _instant_closed(review: Review) -> float:
+    return review.closed_at.timestamp() if review.closed_at else 0
+
+
+def _last_closed(company: Company) -> Review | None:
+    closed = [each for each in reviews.reviews(company.records) if each.closed_at]
+    return max(closed, key=_instant_closed, default=None)
 
 
 _Sent = list[tuple[Batch, int]]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
 from dashboard.company.opened import Company
 from dashboard.company.publishing import sweep
+from data.errors import NotFoundError
 from data.records.access import Actor, require
-from data.warehouse import Writer
+from data.warehouse import Reader
 from metrics import in_force
 from metrics.evaluate import last_day
 from metrics.history import changed_periods, changes_between, effect
@@ -29,6 +30,10 @@ class Effect:
     after: Metric
     periods: pl.DataFrame
     calendar: Calendar
+
+    def label(self, start: date) -> str:
+        """Return the period that begins on `start` as people say it."""
+        return label_of(start, self.after.period, self.calendar)
 
     @property
     def moved(self) -> pl.DataFrame:
@@ -55,7 +60,7 @@ class Effect:
         total, moved = self.periods.height, self.moved.sort("period", descending=True)
         yield f"  {moved.height:,} of {total:,} periods have another figure."
         for row in moved.head(most).iter_rows(named=True):
-            label = label_of(row["period"], self.after.period, self.calendar)
+            label = self.label(row["period"])
             was, now = (self._told(row, side) for side in ("before", "after"))
             yield f"  {label}: {was} → {now}"
         if moved.height > most:
@@ -131,16 +136,31 @@ def try_recompute(company: Company, *, actor: Actor) -> Report:
     return Report(Computation(), len(company.defined.metrics), effects, None)
 
 
-def _effects(company: Company, writer: Writer) -> tuple[Effect, ...]:
-    older = in_force.pending(writer, company.defined)
+def effect_of(company: Company, name: str) -> Effect:
+    """Return what the edited definition of a metric would change, on the facts there are.
+
+    Raises NotFoundError where it was not edited, or is in force.
+    """
+    with company.warehouse.read() as reader:
+        found = _effects(company, reader, [name])
+    if not found:
+        raise NotFoundError(f"The definition of '{name}' that is in force is the one of today.")
+    return found[0]
+
+
+def _effects(
+    company: Company, reader: Reader, names: Collection[str] | None = None
+) -> tuple[Effect, ...]:
+    older = in_force.pending(reader, company.defined)
     metrics, calendar = list(company.defined.metrics.values()), company.defined.calendar
-    last = last_day(writer, metrics, company.tables, calendar=calendar)
+    last = last_day(reader, metrics, company.tables, calendar=calendar)
     return tuple(
         Effect(
             each.in_force,
             each.defined,
-            effect(writer, each.in_force, each.defined, company.tables, through=last),
+            effect(reader, each.in_force, each.defined, company.tables, through=last),
             company.defined.calendar,
         )
-        for _, each in sorted(older.items())
+        for name, each in sorted(older.items())
+        if names is None or name in names
     )

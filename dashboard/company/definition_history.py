@@ -111,7 +111,12 @@ def changed_since(company: Company, at: datetime) -> tuple[DefinitionChange, ...
 def pending(company: Company) -> dict[str, PendingChange]:
     """Return by name the metrics that are defined differently from how their cells are kept."""
     with company.warehouse.read() as reader:
-        found = in_force.pending(reader, company.defined)
+        return pending_in(company, reader)
+
+
+def pending_in(company: Company, reader: Reader) -> dict[str, PendingChange]:
+    """Return the same from one version of the warehouse."""
+    found = in_force.pending(reader, company.defined)
     return {
         name: PendingChange(
             name,

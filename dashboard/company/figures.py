@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.company.definition_history import PendingChange, pending_in
 from dashboard.company.opened import Company
 from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
@@ -30,6 +31,7 @@ class MetricView:
     """One metric of one slice as a page shows it.
 
     `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits.
+    `changed` is the definition that was edited while the figures are by the one before.
     """
 
     metric: Metric
@@ -40,6 +42,7 @@ class MetricView:
     owner: Person | None
     targets: tuple[Target, ...]
     spec: TrendSpec
+    changed: PendingChange | None = None
 
     @property
     def key(self) -> str:
@@ -78,6 +81,7 @@ def views(
     if not pairs:
         return {}
     given = held(company, reader, [metric for metric, _ in pairs.values()])
+    changed = pending_in(company, reader)
     every_target = targets.targets(company.records)
     series = {
         key: series_of(company, given, metric, as_of=day, part=part)
@@ -104,6 +108,7 @@ def views(
             people.owner_of(company.records, metric.process, part, day),
             in_force[key],
             specs[key],
+            changed.get(metric.name),
         )
         for key, (metric, part) in pairs.items()
     }

@@ -23,6 +23,9 @@ from metrics.trend.spec import ASSURANCE_WORDS, STATE_WORDS
 SHOWN_PERIODS = 24
 """Periods a sparkline shows; limits rest on all there are."""
 
+REDEFINED = "↻"
+"""Marks a metric whose definition was edited while its figures are by the one before."""
+
 SPARK_WIDTH = 96
 """Pixels of a sparkline on a card."""
 
@@ -84,6 +87,8 @@ def scorecard(
     with st.container(key=f"scorecard.cards.{key}", gap=None, border=True):
         for index, view in enumerate(views):
             _card(view, [texts[index] for texts in told.values()])
+    if any(view.changed for view in views):
+        st.caption(f"{REDEFINED} Definition changed, not recomputed: by the definition before.")
     with st.expander("The same rows as a plain table, for screen readers and print"):
         st.table(_plain_rows(views, told), border="horizontal", hide_index=True)
 
@@ -150,9 +155,9 @@ def _plain_rows(views: Sequence[MetricView], more: More) -> list[dict[str, str]]
 
 def _row(view: MetricView, trend: str) -> dict[str, Any]:
     summary = view.summary
-    part = ", ".join(view.slice.values())
+    part, mark = ", ".join(view.slice.values()), f" {REDEFINED}" if view.changed else ""
     return {
-        "Metric": f"{view.metric.title}, {part}" if part else view.metric.title,
+        "Metric": (f"{view.metric.title}, {part}" if part else view.metric.title) + mark,
         "Owner": view.owner.name if view.owner else NOTHING,
         "Latest": number(summary.latest_value, view.metric.decimals),
         "Unit": view.metric.unit,

@@ -26,6 +26,7 @@ WORDS: dict[Kind, str] = {
     "improvement": "improvement",
     "gap": "gap",
     "restated": "restated table",
+    "redefined": "changed definition",
 }
 
 
@@ -141,6 +142,8 @@ def _badge(change: Change) -> str:
             return ":gray-badge[○ Gap]"
         case "restated":
             return ":violet-badge[↺ Restated]"
+        case "redefined":
+            return ":violet-badge[↻ Redefined]"
 
 
 def _standing(views: Sequence[MetricView]) -> None:

@@ -11,10 +11,11 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
-from dashboard.company import breakdowns, engines, figures, origins, people
+from dashboard.company import breakdowns, definition_history, engines, figures, origins, people
 from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
+from dashboard.components.definition_changes import show_history, show_pending
 from dashboard.components.metric_tables import show_definition, show_points
 from dashboard.components.numbers import open_numbers
 from dashboard.components.page import plain
@@ -58,6 +59,8 @@ def show() -> None:
     choices.told_unknown(("metric", "per", "period", "by", "from", "to", *metric.by))
     for sentence in session.answer(engines.stale, metric.name):
         st.warning(plain(sentence), icon="⚠️")
+    if view.changed is not None:
+        show_pending(view.changed)
     _trend(view)
     further = (name for name in metric.by if name not in part)
     rest = [name for name in further if metric.has_values_by({*part, name})]
@@ -71,6 +74,7 @@ def show() -> None:
     with definition:
         offer_target(view)
         show_definition(view, session.answer(figures.targets_of, metric.name))
+        show_history(session.answer(definition_history.history, metric.name))
 
 
 def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str], Grain]:

@@ -54,10 +54,16 @@ def a_metric(name: str, by: tuple[str, ...], measure: dict[str, Any]) -> Metric:
 
 
 COMPLAINTS = {"table": "complaints"}
+SPAN = {"from": "received_on", "to": "closed_on"}
 PARTS: dict[str, list[dict[str, Any]]] = {
     "typical_cost": [
         {"kind": "percentile", "percent": percent, "numerator": {**COMPLAINTS, "value": "cost"}}
         for percent in (50, 90)
+    ],
+    "open_complaints": [{"kind": "stock", **SPAN, "numerator": COMPLAINTS}],
+    "age": [
+        {"kind": "elapsed", **SPAN, "open": open_, "numerator": COMPLAINTS}
+        for open_ in ("aged", "left_out")
     ],
     "cost_each": [
         {
@@ -77,7 +83,7 @@ FORMULAS = [
 
 @st.composite
 def formulas(draw: st.DrawFn) -> list[Metric]:
-    """Return metrics of a month, and formulas over them, one of a formula."""
+    """Return metrics that follow records, and formulas over others, one of a formula."""
     by = draw(st.sampled_from([(), ("site",)]))
     parts = [a_metric(name, by, draw(st.sampled_from(each))) for name, each in PARTS.items()]
     names = draw(st.sampled_from([(), ("made_of",), ("made_of", "made_of_it")]))
@@ -118,12 +124,15 @@ class Republishing(RuleBasedStateMachine):
         with self.warehouse.publish() as writer:
             self._bring(writer, {name: facts[name] for name in chosen}, ids, scope)
             if covered is not None:
-                coverage = [(self.last, "a_mapping", "complaints", *sorted(covered), "{}")]
-                columns = ("batch", "mapping", "table_name", "covers_from", "covers_to", "slice")
-                kinds = {"batch": pl.Int32}
-                writer.add_coverage(
-                    pl.DataFrame(coverage, schema=columns, schema_overrides=kinds, orient="row")
-                )
+                self._cover(writer, covered)
+            self._compute(writer)
+
+    @rule(covered=st.tuples(DAYS, DAYS))
+    def upload_nothing(self, covered: tuple[date, date]) -> None:
+        """A file that says there was nothing: what is open is followed on to its last day."""
+        with self.warehouse.publish() as writer:
+            self._bring(writer, {}, [], None)
+            self._cover(writer, covered)
             self._compute(writer)
 
     @precondition(lambda self: self.standing)
@@ -199,6 +208,14 @@ class Republishing(RuleBasedStateMachine):
                 for at, row in enumerate(found)
             ]
             writer.insert_rows(table, frame_of(TABLES[table], placed))
+
+    def _cover(self, writer: Writer, covered: tuple[date, date]) -> None:
+        coverage = [(self.last, "a_mapping", "complaints", *sorted(covered), "{}")]
+        columns = ("batch", "mapping", "table_name", "covers_from", "covers_to", "slice")
+        kinds = {"batch": pl.Int32}
+        writer.add_coverage(
+            pl.DataFrame(coverage, schema=columns, schema_overrides=kinds, orient="row")
+        )
 
     def _compute(self, writer: Writer, scope: Scope = "touched") -> None:
         resolved, flaws = with_parts(self.metrics)
