@@ -6,7 +6,17 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components import links, page
-from dashboard.views import data_health, home, metric, owner, records, review, this_month, upload
+from dashboard.views import (
+    data_health,
+    definitions,
+    home,
+    metric,
+    owner,
+    records,
+    review,
+    this_month,
+    upload,
+)
 from data.errors import Clause9Error
 
 st.set_page_config(page_title="Clause9", page_icon="◧", layout="wide")
@@ -24,6 +34,7 @@ def main() -> None:
         "records": st.Page(records.show, title="Records", url_path="records"),
         "review": st.Page(review.show, title="Review", url_path="review"),
         "upload": st.Page(upload.show, title="Upload", url_path="upload"),
+        "definitions": st.Page(definitions.show, title="Definitions", url_path="definitions"),
         "data_health": st.Page(data_health.show, title="Data health", url_path="data-health"),
     }
     links.register(pages)

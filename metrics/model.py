@@ -192,7 +192,7 @@ class Metric(Frozen):
         narrowed = self.calendar.narrowed(self.period)
         found: dict[str, object] = handler(self)
         if narrowed == COMMON:
-            del found["calendar"]
+            found.pop("calendar", None)
         else:
             found["calendar"] = asdict(narrowed)
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from dashboard.company.opened import Company
 from data.errors import DefinitionError
 from data.records.objectives import objectives
 from metrics.lint import Finding, Setting, Studied, lint
+from metrics.model import Metric
 from metrics.review.standards import load_standards
 
 
@@ -25,7 +27,7 @@ def findings(company: Company) -> tuple[Finding, ...]:
     settings = company.workspace.settings
     standards = load_standards(settings.standards)
     return lint(
-        [_studied(view) for view in views.values()],
+        [_studied(view, company.defined.metrics) for view in views.values()],
         Setting(
             company.as_of, objectives(company.records), tuple(standards.values()), filled
         ),
@@ -40,11 +42,11 @@ def check(company: Company) -> dict[str, Any]:
     """
     if flaws := engines.problems(company):
         raise DefinitionError(flaws)
-    files = company.catalogue.files
+    files = company.defined.files
     return {
         "tables": len(company.tables),
         "mappings": len(company.mappings),
-        "metrics": len(company.catalogue.metrics),
+        "metrics": len(company.defined.metrics),
         "warnings": [
             {"file": files.get(each.metric, ""), **asdict(each)} for each in findings(company)
         ],
@@ -56,6 +58,8 @@ def of_metric(found: tuple[Finding, ...], metric: str) -> tuple[Finding, ...]:
     return tuple(each for each in found if metric in {each.metric, each.other})
 
 
-def _studied(view: MetricView) -> Studied:
+def _studied(view: MetricView, defined: Mapping[str, Metric]) -> Studied:
+    """Return a metric as its file defines it today, with the figures there are."""
     owner = view.owner.name if view.owner else None
-    return Studied(view.metric, view.points, view.summary, view.spec.targets, owner)
+    metric = defined.get(view.metric.name, view.metric)
+    return Studied(metric, view.points, view.summary, view.spec.targets, owner)

@@ -79,6 +79,22 @@ def narrow(  # noqa: PLR0913 - one widget, named in full at every call
     return asked
 
 
+def search(page: str, name: str, *, label: str, width: int) -> str:
+    """Return the words the address looks for; typing others narrows the page to them."""
+    key = f"{page}.{name}"
+    st.session_state[key] = links.asked(name) or ""
+    st.text_input(
+        label,
+        placeholder=label,
+        label_visibility="collapsed",
+        width=width,
+        key=key,
+        on_change=_narrowed,
+        args=(name, key),
+    )
+    return links.asked(name) or ""
+
+
 def day(page: str, name: str, *, label: str) -> date | None:
     """Return the day the address names, or None; raises NotFoundError for what is no day."""
     asked, key = links.asked(name), f"{page}.{name}"
@@ -135,7 +151,7 @@ def _narrowed(name: str, key: str, forgets: Sequence[str] = ()) -> None:
     value = st.session_state[key]
     for each in forgets:
         st.query_params.pop(each, None)
-    if value is None:
+    if value is None or value == "":
         st.query_params.pop(name, None)
     else:
         st.query_params[name] = value.isoformat() if isinstance(value, date) else value

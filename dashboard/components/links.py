@@ -31,6 +31,11 @@ def go(page: str, **show: str | None) -> NoReturn:
     st.switch_page(_page(page), query_params=_given(show))
 
 
+def tell_address() -> None:
+    """Tell the browser what this page shows: a link within one page leaves its address behind."""
+    st.query_params.from_dict(st.query_params.to_dict())
+
+
 def asked(name: str) -> str | None:
     """Return a query parameter of this page, or None."""
     return st.query_params.get(name) or None

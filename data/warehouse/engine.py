@@ -66,6 +66,20 @@ def open_for_reading(
     return _open(path, _limits(path.parent, settings), place, read_only=True)
 
 
+def open_sandboxed(path: Path, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a read-only connection for what nobody approved: little memory, one thread.
+
+    `folder` takes what does not fit into memory.
+    """
+    config = _HARDENED | {
+        "memory_limit": "256MB",
+        "threads": 1,
+        "temp_directory": str(folder),
+        "max_temp_directory_size": "64MB",
+    }
+    return _open(path, config, "The facts", read_only=True)
+
+
 def open_for_writing(
     path: Path, settings: WarehouseSettings, place: str
 ) -> duckdb.DuckDBPyConnection:

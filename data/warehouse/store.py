@@ -111,6 +111,14 @@ class Warehouse:
             with self._writing(copy, number + 1) as (_, writer):
                 yield writer
 
+    def file(self) -> Path | None:
+        """Return the file of the current version, None before the first publish.
+
+        It is for another process that reads it under limits of its own.
+        """
+        number = self.version()
+        return self._versions.existing(number) if number else None
+
     def size(self) -> int:
         """Return the bytes of the current version; 0 before the first publish."""
         number = self.version()
