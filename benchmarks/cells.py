@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from benchmarks.facts import LAST, METRICS, ROWS, definitions, stored
+from benchmarks.facts import LAST, METRICS, ROWS, TABLES, definitions, stored
 from benchmarks.figures import Figure, seconds
-from data.tables import load_tables
 from data.warehouse import Reader
 from metrics.compile import compile_cells
 from metrics.evaluate import cells_of
@@ -24,7 +23,7 @@ def measure() -> Iterator[Figure]:
         by_hand = seconds(lambda: reader.frame(HAND_WRITTEN), RUNS)
         fused = seconds(lambda: answer(reader, None), RUNS)
         of_month = seconds(lambda: answer(reader, [period_of(LAST, "month")]), RUNS)
-        cells = seconds(lambda: cells_of(reader, definitions(), load_tables(), LAST), RUNS)
+        cells = seconds(lambda: cells_of(reader, definitions(), TABLES, LAST), RUNS)
     over = f"{METRICS} metrics over {ROWS:,} rows"
     yield Figure(f"{over}: one query by hand", by_hand, "s")
     yield Figure(f"{over}: compiled, of the query by hand", fused / by_hand, "x", 1.3)
@@ -43,13 +42,13 @@ HAND_WRITTEN = (
 
 def answer(reader: Reader, periods: Sequence[Period] | None) -> None:
     """Run the compiled queries, for all periods or for some."""
-    for query in compile_cells(definitions(), load_tables(), LAST, periods=periods):
+    for query in compile_cells(definitions(), TABLES, LAST, periods=periods):
         reader.frame(query.sql, query.parameters)
 
 
 def expect_agreement(reader: Reader) -> None:
     """Refuse to compare two queries that do not give the same sums."""
-    cells = cells_of(reader, definitions(), load_tables(), LAST)
+    cells = cells_of(reader, definitions(), TABLES, LAST)
     by_hand = reader.frame(HAND_WRITTEN).select(pl.col("^a\\d+$").sum()).row(0)
     if cells["numerator"].sum() != sum(by_hand):
         raise AssertionError(f"{cells['numerator'].sum()} by definition, {sum(by_hand)} by hand")

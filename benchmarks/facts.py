@@ -31,6 +31,8 @@ CHUNK = 1_000_000
 
 FIRST, LAST = date(2021, 1, 1), date(2025, 12, 31)
 
+TABLES = load_tables()
+
 SITES = ("Aarhus", "Gdansk", "Porto")
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
@@ -66,7 +68,7 @@ def in_chunks(rows: int) -> Iterator[pl.DataFrame]:
 
 def warehouse_of(folder: Path, rows: int) -> Warehouse:
     """Return a warehouse on disk with `rows` complaints of one batch and no cells."""
-    warehouse = open_warehouse(folder, load_tables(), WarehouseSettings())
+    warehouse = open_warehouse(folder, TABLES, WarehouseSettings())
     coverage = [(1, "complaints", "complaints", FIRST, LAST, "{}")]
     columns = ("batch", "mapping", "table_name", "covers_from", "covers_to", "slice")
     with warehouse.publish() as writer:
@@ -97,7 +99,7 @@ def stored() -> Stored:
     atexit.register(shutil.rmtree, folder)
     warehouse = warehouse_of(folder, ROWS)
     with warehouse.publish() as writer:
-        compute(writer, catalogue(), load_tables(), "benchmark", AT)
+        compute(writer, catalogue(), TABLES, "benchmark", AT)
     return Stored(warehouse, folder)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from benchmarks.facts import ROWS, counted, stored
+from benchmarks.facts import ROWS, TABLES, counted, stored
 from benchmarks.figures import Figure, seconds
-from data.tables import load_tables
 from data.warehouse import Reader
 from metrics.compile import compile_rows
 from metrics.model import Count, Metric, Source, Stock
@@ -44,6 +43,6 @@ def measure() -> Iterator[Figure]:
 def _first_page(
     reader: Reader, metric: Metric, period: Period, part: Mapping[str, str]
 ) -> tuple[int, float]:
-    query = compile_rows(metric, "numerator", period, part, load_tables(), PAGE)
+    query = compile_rows(metric, "numerator", period, part, TABLES, PAGE)
     total = int(reader.frame(query.sql, query.parameters)["_total"][0])
     return total, seconds(lambda: reader.frame(query.sql, query.parameters), RUNS)
