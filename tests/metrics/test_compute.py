@@ -161,6 +161,13 @@ class TestFusing:
         (query,) = compile_cells(metrics, TABLES)
         assert query.sql.count("SUM(") == 1
 
+    def test_a_condition_is_evaluated_once_for_all_that_it_guards(self) -> None:
+        """The sum and the number of rows take it from the same column."""
+        justified = a_metric("count", numerator={"table": "complaints", "where": "is_justified"})
+        both = [named(justified, "a"), named(complaint_rate, "b")]
+        query = next(q for q in compile_cells(both, TABLES) if len(q.aggregates) == 2)
+        assert query.sql.count("is_justified") == 1
+
     def test_other_slices_dates_and_grains_are_scans_of_their_own(self) -> None:
         by_closing = {"table": "complaints", "dated_by": "closed_on"}
         metrics = [
