@@ -19,6 +19,9 @@ NAMED = 3
 FINER = 4
 """Digits beyond the metric's own that may be shown, so that a change does not read as 0."""
 
+RECORDS = "records"
+"""What a mean rests on."""
+
 _NOUN = re.compile(r"^% of (.+)$|per [\d,.]+ (.+)$")
 """What the unit of a ratio says it counts against."""
 
@@ -34,8 +37,8 @@ class Share:
 
 def counted_against(metric: Metric) -> str:
     """Return what a ratio is weighed by, in words: "deliveries", "records", or "" if unsaid."""
-    if metric.measure.kind in {"mean", "elapsed"}:
-        return "records"
+    if metric.measure.kind in {"mean", "elapsed", "percentile"}:
+        return RECORDS
     found = _NOUN.search(metric.unit)
     return (found.group(1) or found.group(2)) if found else ""
 

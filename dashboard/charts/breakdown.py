@@ -10,6 +10,7 @@ import polars as pl
 from dashboard.charts.control import control_chart, shared_scale
 from dashboard.charts.frame import FONT_SIZE, finished, nothing
 from dashboard.charts.inks import AltairChart, Inks
+from metrics.pareto import ranked
 from metrics.trend import TrendSpec
 
 MOST_BARS = 8
@@ -64,22 +65,10 @@ def pareto(kinds: pl.DataFrame, ink: Inks, *, decimals: int = 0) -> AltairChart:
 
 def _rows(kinds: pl.DataFrame, decimals: int) -> pl.DataFrame:
     """Return kind, now, before, text and earlier, largest first, the rest as one "Other" row."""
-    kinds = kinds.select(
-        pl.col("kind").fill_null("not given"),
-        pl.col("now").cast(pl.Float64).fill_null(0.0),
-        pl.col("before").cast(pl.Float64),
-    ).sort("now", "kind", descending=[True, False])
-    total = sum(kinds["now"].to_list())
-    if kinds.height > MOST_BARS:
-        rest = kinds.slice(MOST_BARS - 1)
-        other = rest.select(
-            pl.lit(f"Other ({rest.height} kinds)").alias("kind"), pl.col("now", "before").sum()
-        )
-        kinds = pl.concat([kinds.head(MOST_BARS - 1), other])
-    run, texts, earlier = 0.0, [], []
-    for _, now, before in kinds.iter_rows():
-        run += now
-        share = f" · {100 * run / total:.0f} %" if total else ""
+    kinds = ranked(kinds.with_columns(pl.col("now", "before").cast(pl.Float64)), MOST_BARS)
+    texts, earlier = [], []
+    for _, now, before, _, running in kinds.iter_rows():
+        share = "" if running is None else f" · {running:.0f} %"
         texts.append(f"{now:,.{decimals}f}{share}")
         earlier.append("–" if before is None else f"{before:,.{decimals}f}")
     return kinds.with_columns(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import polars as pl
 from dashboard.company.figures import find_metric
 from dashboard.company.opened import Company
 from metrics import cells
+from metrics.change_words import RECORDS, counted_against
 from metrics.model import Metric
 from metrics.periods import Grain
 from metrics.trend.wording import periods
@@ -102,11 +102,8 @@ def _ordered(found: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
 def _volume(metric: Metric) -> pl.Expr:
     """Return what a ratio rests on, in words: "12,345 deliveries", "37 records"."""
-    noun = _NOUN.search(metric.unit)
-    amount = pl.col("denominator").cast(pl.Float64)
-    words = (noun.group(1) or noun.group(2)) if noun else ""
-    if metric.measure.kind in {"mean", "elapsed", "percentile"}:
-        amount, words = pl.col("n").cast(pl.Float64), "records"
+    words = counted_against(metric)
+    amount = pl.col("n" if words == RECORDS else "denominator").cast(pl.Float64)
     told = amount.map_elements(
         lambda each: _counted(each, words), return_dtype=pl.String, skip_nulls=True
     )
@@ -114,12 +111,8 @@ def _volume(metric: Metric) -> pl.Expr:
 
 
 def _counted(amount: float, words: str) -> str:
-    said = "record" if words == "records" and amount == 1 else words
+    said = "record" if words == RECORDS and amount == 1 else words
     return f"{amount:,.0f} {said}".strip()
-
-
-_NOUN = re.compile(r"^% of (.+)$|per [\d,.]+ (.+)$")
-"""What the unit of a ratio says it counts against."""
 
 
 def _remark(metric: Metric, now: Sequence[date], before: Sequence[date]) -> str:

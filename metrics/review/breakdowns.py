@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from data.tables.contract import Table
+from metrics.pareto import ranked
 from metrics.periods import Period
 from metrics.review.registers import Listing
 from metrics.review.tables import completed, dated_in, record_table, weighed
@@ -33,17 +34,14 @@ def _by_cause(
     then = before(period)
     earlier = _sums(dated_in(known, dated, then), column).rename({"events": "earlier"})
     total = float(now["events"].sum())
-    share = (pl.col("events").cast(pl.Float64) / total * 100).cum_sum() if total else pl.lit(None)
-    rows = (
-        now.join(earlier, on=column, how="left", nulls_equal=True)
-        .sort("events", column, descending=[True, False], nulls_last=True)
-        .with_columns(share.alias("running"))
-        .with_columns(
-            pl.col(column).fill_null("not said"),
-            pl.format("{} %", pl.col("running").cast(pl.Float64).round(0).cast(pl.Int64)).alias(
-                "running"
-            ),
-        )
+    kinds = now.join(earlier, on=column, how="left", nulls_equal=True).select(
+        pl.col(column).alias("kind"), now="events", before="earlier"
+    )
+    rows = ranked(kinds, unnamed="not said").select(
+        pl.col("kind").alias(column),
+        pl.col("now").alias("events"),
+        pl.col("before").alias("earlier"),
+        pl.format("{} %", pl.col("running").round(0).cast(pl.Int64)).alias("running"),
     )
     columns = (
         (column, "Category"),
