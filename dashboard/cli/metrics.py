@@ -14,6 +14,17 @@ from data.durable import write_whole
 if TYPE_CHECKING:
     from dashboard.company.opened import Company
 
+WhoseOption = Annotated[
+    str | None, typer.Option(help="Only what this person (id or name) owns of it.")
+]
+OwnedOption = Annotated[
+    str,
+    typer.Option(
+        help="now: what they own today, with all its history; then: in each period what they "
+        "owned at its end."
+    ),
+]
+
 app = typer.Typer(help="Metrics: their definitions and their values.", no_args_is_help=True)
 
 
@@ -103,6 +114,8 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     where: Annotated[
         list[str] | None, typer.Option("--slice", help="dimension=value; may be repeated.")
     ] = None,
+    owner: WhoseOption = None,
+    owned: OwnedOption = "now",
     as_json: shell.Json = False,
 ) -> None:
     """Print a metric's values by period, with numerator, denominator and status."""
@@ -114,6 +127,8 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
         first=shell.day(first, "--from"),
         last=shell.day(last, "--to"),
         per=per,
+        owner=owner,
+        owned=owned,
     )
     company = shell.open_company()
     rows = values(company, metric, asked)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from dashboard.company import definition_history, people
+from dashboard.company import definition_history, due, people
 from dashboard.company.figures import find_metric, targets_of
 from dashboard.company.findings import findings, of_metric
 from dashboard.company.opened import Company
@@ -74,6 +74,7 @@ def show_metric(company: Company, name: str) -> dict[str, Any]:
         "file": each.file,
         "process_title": each.process,
         "owner": each.owner,
+        "due": [each.as_json() for each in due.due(company, name, {})],
         "targets": [_target(target) for target in targets_of(company, name)],
         "findings": [
             {"rule": finding.rule, "sentence": finding.sentence, "way_out": finding.way_out}

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.company import engines
+from dashboard.company import calendar_change, engines
 from dashboard.company.figures import MetricView, metric_views
 from dashboard.company.opened import Company
 from data.errors import DefinitionError
@@ -48,7 +48,8 @@ def check(company: Company) -> dict[str, Any]:
         "mappings": len(company.mappings),
         "metrics": len(company.defined.metrics),
         "warnings": [
-            {"file": files.get(each.metric, ""), **asdict(each)} for each in findings(company)
+            *calendar_change.warnings(company),
+            *({"file": files.get(each.metric, ""), **asdict(each)} for each in findings(company)),
         ],
     }
 

@@ -11,6 +11,8 @@ import polars as pl
 
 from dashboard.company.figures import find_metric, known_part
 from dashboard.company.opened import Company
+from dashboard.company.owned import checked_reading, owned_series
+from dashboard.company.reported import person_named
 from dashboard.company.series import by_stretch, held, periods_of, series_of
 from data.errors import UsageError
 from metrics import cells
@@ -24,13 +26,18 @@ SPAN = "span"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a metric; a period counts when it starts from `first` to `last`."""
+    """What is asked of a metric; a period counts when it starts from `first` to `last`.
+
+    With an `owner` (id or name) it is what they own of it, `owned` now or then.
+    """
 
     by: Sequence[str] = ()
     part: Mapping[str, str] = field(default_factory=dict)
     first: date | None = None
     last: date | None = None
     per: str | None = None
+    owner: str | None = None
+    owned: str = "now"
 
 
 def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
@@ -41,6 +48,8 @@ def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
     """
     metric = find_metric(company, name)
     known_part(company, metric, asked.part)
+    if asked.owner is not None:
+        return cells.values_as_records(_of_owner(company, metric, asked, asked.owner))
     if asked.per in {None, metric.period}:
         own = _own(company, metric, asked)
         return _remarked(own) if own["remark"].count() else cells.values_as_records(own)
@@ -64,6 +73,17 @@ def _own(company: Company, metric: Metric, asked: Asked) -> pl.DataFrame:
             return cells.values(reader, metric, asked.by, asked.part, asked.first, asked.last)
         given = held(company, reader, [metric])
     found = series_of(company, given, metric, by=asked.by, part=asked.part)
+    first, last = asked.first or date.min, asked.last or date.max
+    return found.filter(pl.col("period").is_between(first, last)).sort("period", "slice")
+
+
+def _of_owner(company: Company, metric: Metric, asked: Asked, owner: str) -> pl.DataFrame:
+    if asked.part or asked.per not in {None, metric.period}:
+        raise UsageError(f"--owner goes with values by {metric.period}, without --slice and --per.")
+    person, reading = person_named(company, owner), checked_reading(asked.owned)
+    with company.warehouse.read() as reader:
+        given = held(company, reader, [metric])
+    found = owned_series(company, given, metric, person, reading, asked.by)
     first, last = asked.first or date.min, asked.last or date.max
     return found.filter(pl.col("period").is_between(first, last)).sort("period", "slice")
 

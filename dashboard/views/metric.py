@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
-from dashboard.company import breakdowns, definition_history, engines, figures, origins, people
+from dashboard.company import breakdowns, definition_history, due, engines, figures, origins, people
 from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
@@ -119,6 +119,7 @@ def _title(view: MetricView) -> None:
         CHARTS[summary.chart],
         f"figures to {summary.latest_label}" if summary.latest_label else "no figures yet",
     ]
+    told += [plain(each.sentence) for each in session.answer(due.due, metric.name, view.slice)]
     page.head(
         metric.title + (f", {', '.join(view.slice.values())}" if view.slice else ""),
         " · ".join(told),
@@ -233,7 +234,8 @@ def _numbers(view: MetricView) -> None:
     if known.is_empty():
         st.markdown("No period has a value yet.")
         return
-    grain, calendar = view.spec.grain, session.company().catalogue.calendar
+    grain = view.spec.grain
+    calendar = session.company().catalogue.calendar_of(view.metric)
     starts: list[date] = known["period"].reverse().to_list()
     labels = {start.isoformat(): period_of(start, grain, calendar).label for start in starts}
     start = _asked_period(view, labels)

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.company import people, this_month
+from dashboard.company import owned, people, this_month
 from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
+from dashboard.company.owned import Tenure
 from dashboard.company.this_month import Standing
 from dashboard.components import choices, links, page
 from dashboard.components.page import plain
@@ -45,6 +46,7 @@ def show() -> None:
     with opened:
         _actions(work.actions)
     _metrics(work.views)
+    _then(session.answer(owned.tenures, name))
 
 
 def _metrics(views: Sequence[MetricView]) -> None:
@@ -54,6 +56,39 @@ def _metrics(views: Sequence[MetricView]) -> None:
         scorecard(views, key="owner.scorecard", more={"What it needs": needs}, without=["Owner"])
     else:
         st.markdown("No metric belongs to these processes.")
+
+
+def _then(tenures: Sequence[Tenure]) -> None:
+    """Show what the person answered for while they did, beside what they own today."""
+    page.section("As owned then", "each period counts for who owned it at its end")
+    if not tenures:
+        st.markdown("This person owned no metric in a period that has figures.")
+        return
+    st.dataframe(
+        [
+            {
+                "Metric": each.metric.title,
+                "Periods": each.first
+                if each.first == each.last
+                else f"{each.first} to {each.last}",
+                "Owned": "until then" if each.is_over else "still",
+                "Values": [value for value in each.values if value is not None],
+                "Last": each.last_value,
+                "Unit": each.metric.unit,
+            }
+            for each in tenures
+        ],
+        hide_index=True,
+        height="content",
+        column_config={
+            "Values": st.column_config.LineChartColumn("Values", width="medium"),
+            "Last": st.column_config.NumberColumn("Last", format="%.1f"),
+        },
+        alt="What this person answered for, then",
+    )
+    st.caption(
+        "Above stands what this person owns today, with all its history, whoever owned it then."
+    )
 
 
 def _due(uploads: Sequence[Upload], figures: Standing | None) -> None:
