@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -18,7 +18,7 @@ from metrics import in_force
 from metrics.evaluate import last_day
 from metrics.history import changed_periods, changes_between, effect
 from metrics.model import Metric
-from metrics.periods import Calendar, label_of
+from metrics.periods import label_of
 from metrics.recompute import Computation, Scope, compute
 
 
@@ -29,11 +29,11 @@ class Effect:
     before: Metric
     after: Metric
     periods: pl.DataFrame
-    calendar: Calendar
 
-    def label(self, start: date) -> str:
-        """Return the period that begins on `start` as people say it."""
-        return label_of(start, self.after.period, self.calendar)
+    def label(self, row: Mapping[str, Any]) -> str:
+        """Return a period as the definition calls it that has it: the two may cut time apart."""
+        metric = self.before if row["status_after"] is None else self.after
+        return label_of(row["period"], metric.period, metric.calendar)
 
     @property
     def moved(self) -> pl.DataFrame:
@@ -56,13 +56,12 @@ class Effect:
         """Yield what changes, for a person; of the periods the newest, up to `most`."""
         yield f"{self.after.name}: {self.after.title}"
         for each in changes_between(self.before, self.after):
-            yield f"  {each.key}: {each.before} → {each.after}"
+            yield f"  {each.key}: {each.before or 'nothing'} → {each.after or 'nothing'}"
         total, moved = self.periods.height, self.moved.sort("period", descending=True)
         yield f"  {moved.height:,} of {total:,} periods have another figure."
         for row in moved.head(most).iter_rows(named=True):
-            label = self.label(row["period"])
             was, now = (self._told(row, side) for side in ("before", "after"))
-            yield f"  {label}: {was} → {now}"
+            yield f"  {self.label(row)}: {was} → {now}"
         if moved.height > most:
             yield f"  and {moved.height - most:,} earlier periods (all of them: --json)."
 
@@ -159,7 +158,6 @@ def _effects(
             each.in_force,
             each.defined,
             effect(reader, each.in_force, each.defined, company.tables, through=last),
-            company.defined.calendar,
         )
         for name, each in sorted(older.items())
         if names is None or name in names

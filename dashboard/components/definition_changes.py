@@ -47,7 +47,7 @@ def _both(changed: PendingChange) -> None:
     st.markdown(f"**{moved:,} of {found.periods.height:,}** periods have another figure.")
     rows = [
         {
-            "Period": found.label(row["period"]),
+            "Period": found.label(row),
             "In force": _figure(row["before"], row["status_before"], changed.before.decimals),
             "By the new definition": _figure(
                 row["after"], row["status_after"], changed.after.decimals

@@ -45,6 +45,19 @@ def test_a_definition_changed_today_shows_both_values(site: Site) -> None:
     assert "3 of 3 periods have another figure" in answer.err
 
 
+def test_a_calendar_changed_mid_year_names_periods_as_either_calendar_does(site: Site) -> None:
+    settings = site.root / "clause9.toml"
+    named = 'organisation = "Example Works"\n'
+    settings.write_text(
+        f'{named}fiscal_year_start = 7\nfiscal_periods = "4-4-5"\n', encoding="utf-8"
+    )
+    assert NOT_RECOMPUTED in site.done("metrics", "values", "complaints").err
+    told = site.done("compute", "--dry-run").err
+    assert "  calendar.pattern: nothing → 4-4-5" in told
+    assert "  July 2026: 2.0 complaints → no figure" in told
+    assert "  P01 FY 2026/27: no figure → 2.0 complaints" in told
+
+
 def test_a_publish_keeps_the_definition_in_force_and_says_so(site: Site) -> None:
     site.done("ingest", site.file("desk_q4.csv", MORE))
     answer = site.done("metrics", "values", "complaint_rate", "--json")
