@@ -15,6 +15,7 @@ from data.tables import Table
 from metrics.catalogue import misfits
 from metrics.cells import roll_up
 from metrics.evaluate import FactReader, cells_of
+from metrics.external import is_external
 from metrics.model import Metric
 
 EFFECT_SCHEMA: Mapping[str, pl.DataType] = {
@@ -46,7 +47,8 @@ def effect(
     """Return EFFECT_SCHEMA: every period of the whole by either definition, in order.
 
     Both are computed from the facts as they are. A value is null where a definition gives none, or
-    does not fit the tables, or has no total; its status too where it has no cell.
+    does not fit the tables, or has no total, or reads an external engine; its status too where it
+    has no cell.
     """
     was, now = (_values(reader, metric, tables, through) for metric in (before, after))
     both = was.join(now, on="period", how="full", coalesce=True, suffix="_after")
@@ -68,7 +70,7 @@ def _values(
 ) -> pl.DataFrame:
     columns = ("period", "value", "status")
     nothing = pl.DataFrame(schema={"period": pl.Date, "value": pl.Float64, "status": pl.String})
-    if any(misfits(leaf, tables) for leaf in metric.leaf_metrics):
+    if any(misfits(leaf, tables) for leaf in metric.leaf_metrics) or is_external(metric, tables):
         return nothing
     cells = cells_of(reader, [metric], tables, through, metric.calendar)
     try:

@@ -105,7 +105,12 @@ def changed_since(company: Company, at: datetime) -> tuple[DefinitionChange, ...
     The first definition of a metric changes none.
     """
     with company.warehouse.read() as reader:
-        return tuple(each for each in _changes(reader) if each.at > at and not each.is_first)
+        return changed_in(reader, at)
+
+
+def changed_in(reader: Reader, at: datetime) -> tuple[DefinitionChange, ...]:
+    """Return the same from one version of the warehouse."""
+    return tuple(each for each in _changes(reader) if each.at > at and not each.is_first)
 
 
 def pending(company: Company) -> dict[str, PendingChange]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from dashboard.company import figures, uploads
 from dashboard.company.opened import Company
+from dashboard.company.redefinitions import redefined_since
 from dashboard.company.series import EVERYTHING
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Batch, Review
@@ -44,8 +45,9 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
     until = review.period_to
     standards = load_standards()
     records, unlisted = _records(company, reader, until)
+    period = _period(review.period_from, until, company.catalogue.calendar)
     return Evidence(
-        period=_period(review.period_from, until, company.catalogue.calendar),
+        period=period,
         as_of=company.as_of,
         standards=tuple(standards[name] for name in review.standards),
         review=review,
@@ -63,6 +65,7 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
         people={person.id: person.name for person in people.people(company.records)},
         late_uploads=uploads.late_for(company, reader, until),
         restatements=restated_since(company, _previous(every, review)),
+        redefinitions=redefined_since(company, reader, _previous(every, review), period),
         reviews=tuple(every),
         calendar=company.catalogue.calendar,
     )

@@ -95,6 +95,7 @@ def _layout(page: ReviewPage) -> Markup:
         "main",
         element("div", *inputs, id="inputs"),
         minutes.restatements(page),
+        minutes.redefinitions(page),
         minutes.decisions(page),
         minutes.conclusion(page),
         minutes.purposes(page),
@@ -106,6 +107,7 @@ def _agenda(page: ReviewPage) -> Markup:
     lines = (_agenda_line(each) for each in page.assembly.inputs)
     rest = [("decisions", "Decisions and actions"), ("conclusion", "Conclusion")]
     rest += [("restatements", "Restated")] if page.assembly.restatements else []
+    rest += [("redefinitions", "Redefined")] if page.assembly.redefinitions else []
     rest += [("purposes", "What the figures are for")]
     links = (element("li", element("a", title, href=f"#{name}")) for name, title in rest)
     return element(

@@ -63,6 +63,16 @@ def restatements(page: ReviewPage) -> Markup | None:
     )
 
 
+def redefinitions(page: ReviewPage) -> Markup | None:
+    """Return which definitions changed since the last review; None when none did."""
+    table = page.assembly.redefinitions
+    return (
+        None
+        if table is None
+        else element("section", record_table(table), class_="input", id="redefinitions")
+    )
+
+
 def _section(title: str, name: str, *children: Markup) -> Markup:
     return element("section", element("h2", title), *children, class_="input", id=name)
 

@@ -30,7 +30,12 @@ from metrics.review.model import (
     RecordTable,
     Signal,
 )
-from metrics.review.own_tables import objectives_table, restatements_table, shortfalls_table
+from metrics.review.own_tables import (
+    objectives_table,
+    redefinitions_table,
+    restatements_table,
+    shortfalls_table,
+)
 from metrics.review.ranking import ranked, reason
 from metrics.review.registers import Lister, Listing
 from metrics.review.standards import InputClause
@@ -65,6 +70,7 @@ def assemble(evidence: Evidence) -> Assembly:
         inputs=inputs,
         ranked=ranked(inputs),
         restatements=restatements_table(evidence),
+        redefinitions=redefinitions_table(evidence),
         purposes=_purposes(evidence),
         previous=evidence.previous.title if evidence.previous else None,
     )

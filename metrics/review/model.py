@@ -202,6 +202,7 @@ class Assembly:
     restatements: RecordTable | None
     purposes: tuple[PurposeCoverage, ...]
     previous: str | None = None
+    redefinitions: RecordTable | None = None
 
     def figures(self) -> dict[str, Figure]:
         """Return every figure once, by id."""
@@ -278,6 +279,26 @@ class Restatement:
 
 
 @dataclass(frozen=True)
+class Redefinition:
+    """A definition that changed since the last pack: what it says, and a figure by either.
+
+    `at` is when it came into force, None while `clause9 compute` is still to put it there. `label`
+    is the metric's last period in the review's, with its figure `before` and `after` on the facts
+    of today; `different` of the review's `periods` have another one. No period: words alone.
+    """
+
+    metric: Metric
+    at: datetime | None
+    actor: str
+    changes: str
+    label: str = ""
+    before: float | None = None
+    after: float | None = None
+    different: int = 0
+    periods: int = 0
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything a review is assembled from, gathered outside and never changed here.
 
@@ -305,5 +326,6 @@ class Evidence:
     people: Mapping[str, str] = field(default_factory=dict)
     late_uploads: tuple[LateUpload, ...] = ()
     restatements: tuple[Restatement, ...] = ()
+    redefinitions: tuple[Redefinition, ...] = ()
     reviews: tuple[Review, ...] = ()
     calendar: Calendar = COMMON

@@ -6,14 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from metrics.review.figures import STATE_IN_WORDS
-from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable
+from metrics.review.model import NOT_KNOWN, Evidence, Figure, RecordTable, Redefinition
 from metrics.review.tables import SHOWN
 from metrics.review.wording import counted, listed, measured, sentence, short_day
 
 if TYPE_CHECKING:
     from data.records.models import Objective
 
-EVIDENCE = {"objectives": "objective", "shortfalls": "shortfall", "restatements": "restatement"}
+EVIDENCE = {
+    "objectives": "objective",
+    "shortfalls": "shortfall",
+    "restatements": "restatement",
+    "redefinitions": "definition",
+}
+
+NOTHING = "–"
 
 
 def objectives_table(evidence: Evidence, figures: Mapping[str, Figure]) -> RecordTable | None:
@@ -126,6 +133,33 @@ def restatements_table(evidence: Evidence) -> RecordTable | None:
     )
     headings = ("Batch", "File", "Tables", "Restated", "Removed", "By", "Published")
     return _table("restatements", "Restated since the last pack", headings, rows, remark)
+
+
+def redefinitions_table(evidence: Evidence) -> RecordTable | None:
+    """Return the definitions changed since the last pack, with figures by either; None for none."""
+    found = evidence.redefinitions
+    if not found:
+        return None
+    rows = tuple(_redefined(each) for each in found)
+    waiting = sum(each.at is None for each in found)
+    figures = sum(each.different > 0 for each in found)
+    remark = f"{counted(len(found), 'definition')} changed since the last pack, {figures} of them"
+    remark += f" with other figures for {evidence.period.label}"
+    if waiting:
+        remark += f"; {waiting} not in force yet, the figures here are by the one before"
+    headings = ("Metric", "In force since", "By", "What changed", "Period", "Before", "After")
+    title = "Definitions changed since the last review"
+    return _table("redefinitions", title, headings, rows, remark)
+
+
+def _redefined(each: Redefinition) -> tuple[str, ...]:
+    since = short_day(each.at.date()) if each.at else "not in force yet"
+    named = (each.metric.title, since, each.actor or NOTHING, each.changes)
+    if not each.label:
+        return (*named, NOTHING, NOTHING, NOTHING)
+    more = f"{each.label} ({each.different} of {each.periods} differ)"
+    unit, decimals = each.metric.unit, each.metric.decimals
+    return (*named, more, *(measured(v, unit, decimals) for v in (each.before, each.after)))
 
 
 def _table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from data.settings import WarehouseSettings
@@ -92,6 +93,25 @@ def test_a_stock_is_touched_from_the_day_a_record_opened_on(warehouse: Warehouse
     assert done.in_part == ("open", "received")
     assert starts(done) == [date(2026, 2, 1), date(2026, 3, 1)]
     assert done.cells == 3  # two months of what is open, one of what was received
+
+
+def test_what_is_open_is_followed_on_when_a_file_without_rows_covers_more(
+    warehouse: Warehouse,
+) -> None:
+    """And no further than before once that file is taken back."""
+    with warehouse.publish() as writer:
+        writer.add_batch(WarehouseBatch(2, "b.csv", "1" * 64, AT, "clerk", "upload"))
+        covered = (2, "a_mapping", "complaints", date(2026, 1, 1), date(2026, 5, 31), "{}")
+        columns = ("batch", "mapping", "table_name", "covers_from", "covers_to", "slice")
+        writer.add_coverage(pl.DataFrame([covered], schema=columns, orient="row"))
+        done = compute(writer, Catalogue(EVERY), USED, "clerk", AT)
+        assert done.in_part == ("open",)
+        months = read_cells(writer, ["open"])["period"].unique().sort().to_list()
+        assert months == [date(2026, month, 1) for month in (1, 2, 3, 4)]
+    with warehouse.publish() as writer:
+        writer.remove_batch(2)
+        compute(writer, Catalogue(EVERY), USED, "clerk", AT)
+        assert read_cells(writer, ["open"])["period"].max() == date(2026, 3, 1)
 
 
 def test_a_row_that_only_a_warning_tells_apart_is_touched(warehouse: Warehouse) -> None:

@@ -241,7 +241,7 @@ def test_what_publishes_keep_is_what_computing_everything_gives() -> None:
     run_state_machine_as_test(
         Republishing,
         settings=settings(
-            max_examples=12,
+            max_examples=16,
             stateful_step_count=10,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
