@@ -43,6 +43,9 @@ TOO_MUCH = (
     "needs. Replace and join less text, and fewer functions within each other."
 )
 
+_NO_MEMORY = ("MemoryError", "bad_alloc", "llocat", "failed to map", "can't start new thread")
+"""What Python, C++, Rust and the loader write when there is no memory left."""
+
 SCHEMA: Mapping[str, pl.DataType] = {
     "period": pl.Date(),
     "label": pl.String(),
@@ -112,12 +115,19 @@ def _asked(request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
         raise Clause9Error(TOO_LONG.format(seconds)) from None
     if ended.returncode == -signal.SIGALRM:
         raise Clause9Error(TOO_LONG.format(seconds))
-    if ended.returncode != 0 or not ended.stdout:
-        raise Clause9Error(TOO_MUCH)
+    if ended.returncode != 0:
+        raise _died(ended.returncode, ended.stderr.decode(errors="replace"))
     reply: dict[str, Any] = json.loads(ended.stdout)
     if "refused" in reply:
         raise Clause9Error(f"The definition could not be tried out. {reply['refused']}")
     return reply
+
+
+def _died(code: int, said: str) -> Exception:
+    """Return why the process ended: no memory was left, or else a bug, which keeps its trace."""
+    if code < 0 or any(word in said for word in _NO_MEMORY):
+        return Clause9Error(TOO_MUCH)
+    return RuntimeError(f"trying a definition out ended with {code}:\n{said[-2_000:]}")
 
 
 def _environment() -> dict[str, str]:

@@ -178,3 +178,16 @@ def test_where_a_metric_is_used_is_told(company: Company) -> None:
     assert used(company, "complaints") == (
         "Reads Complaints, which comes in by Complaint list.",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind"),
+    [
+        (-6, "terminate called after throwing 'std::bad_alloc'", Clause9Error),
+        (-9, "", Clause9Error),
+        (1, "MemoryError", Clause9Error),
+        (1, "Traceback …\nKeyError: 'period'", RuntimeError),
+    ],
+)
+def test_a_bug_is_not_called_a_lack_of_memory(code: int, said: str, kind: type[Exception]) -> None:
+    assert isinstance(previews._died(code, said), kind)
