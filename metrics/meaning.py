@@ -46,7 +46,7 @@ def _said(metric: Metric, tables: Tables) -> str:
         case Reported():
             return _handed_in(measure)
         case Formula():
-            return f"{measure.expression}, each of the same {grain} and part"
+            return f"worked out as {measure.expression}, each of the same {grain} and part"
         case _:
             assert_never(measure)
 
@@ -63,7 +63,7 @@ def _taken(measure: Count | Mean | Total | Percentile, tables: Tables) -> str:
         case Mean():
             return f"mean of {_word(source.value or '')} of {_rows(source, tables)}"
         case Percentile():
-            rank = "median" if measure.percent == 50 else f"{measure.percent:g} % percentile"
+            rank = "median" if measure.percent == 50 else f"percentile {measure.percent:g}"
             return f"{rank} of {_word(source.value or '')} of {_rows(source, tables)}"
         case _:
             assert_never(measure)

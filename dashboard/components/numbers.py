@@ -35,7 +35,9 @@ def open_numbers(view: MetricView, period: Period, origins: Sequence[Origin]) ->
 
 def _sums(view: MetricView, period: Period, row: Mapping[str, object]) -> dict[str, str]:
     sums = {"Period": period.label, "Part": plain(part_words(view.slice))}
-    for side in ("numerator", "denominator"):
+    # A formula's and a percentile's numerator is the value itself.
+    is_bare = isinstance(view.metric.measure, Formula | Percentile)
+    for side in () if is_bare else ("numerator", "denominator"):
         value = row.get(side)
         if isinstance(value, int | float):
             sums[side.capitalize()] = whole(value)
@@ -85,7 +87,7 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
     )
     title = origin.table.title.lower()
     is_part = origin.metric.name != view.metric.name
-    side = f"{plain(origin.metric.title)}, {origin.side}" if is_part else origin.side.capitalize()
+    side = _side_of_part(origin) if is_part else origin.side.capitalize()
     with st.expander(
         f"**{side}**: {extent} of {title}", expanded=origin.side == "numerator" and not is_part
     ):
@@ -105,6 +107,11 @@ def _rows(view: MetricView, period: Period, origin: Origin) -> None:
             adds=_adds(origin),
         )
         _open_in_records(view, period, origin, _in_every_row(origin, [*same, "_amount"]))
+
+
+def _side_of_part(origin: Origin) -> str:
+    side = f", {origin.side}" if len(origin.metric.sources) > 1 else ""
+    return f"{plain(origin.metric.title)}{side}"
 
 
 def _adds(origin: Origin) -> str:

@@ -96,7 +96,7 @@ def _side(side: SourceSide, figure: Figure, reading: Reading) -> None:
         else count(side.total, "row")
     )
     st.markdown(
-        f"**{plain(side.title)} {whole(side.amount)}** &ensp;"
+        f"**{plain(side.title)}: {whole(side.amount)}** &ensp;"
         f":small[:gray[{extent} of {plain(table.title)}]]"
     )
     if side.kept_by is not None:

@@ -89,7 +89,7 @@ def _equation(shown: Figure, reading: Reading, definition: Metric | None) -> Mar
 
 
 def _side(side: SourceSide, page: ReviewPage) -> Markup:
-    title = f"{side.title}{' ' if side.of else ': '}{exact(side.amount)}"
+    title = f"{side.title}: {exact(side.amount)}"
     columns = ("File", "Row", *(name.replace("_", " ") for name in side.columns))
     names = {each.batch: each for each in side.files}
     rows = [

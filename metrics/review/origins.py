@@ -59,7 +59,8 @@ def _sides(
         sums = _of_part(reader, leaf, shown, reading) if is_part else reading
         for side in leaf.sources:
             found = _side(reader, leaf, side, tables, shown, sums)
-            yield replace(found, of=leaf.title) if is_part else found
+            own = leaf.title if len(leaf.sources) == 1 else f"{leaf.title}, {side}"
+            yield replace(found, of=own) if is_part else found
 
 
 def _of_part(reader: Reader, leaf: Metric, shown: Figure, reading: Reading) -> Reading:

@@ -40,7 +40,8 @@ class SourceRow:
 class SourceSide:
     """The numerator or denominator of a figure: `amount`, and the `total` rows it came from.
 
-    `of` is the part of a formula it is a side of, by its title; None where it is the figure's own.
+    `of` is the part of a formula it is a side of, by its title and, where it has two, the side;
+    None where it is the figure's own.
     `kept_by` is the external engine that keeps the rows: none of them is listed then.
     """
 
@@ -59,8 +60,8 @@ class SourceSide:
 
     @property
     def title(self) -> str:
-        """Return "Numerator", or "Cost of complaints: numerator" of a part of a formula."""
-        return f"{self.of}: {self.side}" if self.of else self.side.capitalize()
+        """Return "Numerator", or of a part of a formula "Cost of complaints"."""
+        return self.of or self.side.capitalize()
 
     @property
     def extent(self) -> str:

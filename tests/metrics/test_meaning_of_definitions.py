@@ -61,7 +61,7 @@ OUTPUTS = {"table": "outputs"}
         ),
         (
             {"kind": "percentile", "percent": 95, "numerator": {**COMPLAINTS, "value": "cost"}},
-            "95 % percentile of cost of complaints, received in the month.",
+            "Percentile 95 of cost of complaints, received in the month.",
         ),
         (
             {"kind": "elapsed", "numerator": COMPLAINTS, "from": "received_on", "to": "closed_on"},
@@ -84,7 +84,7 @@ OUTPUTS = {"table": "outputs"}
         ),
         (
             {"kind": "formula", "expression": "a + b"},
-            "A + b, each of the same month and part.",
+            "Worked out as a + b, each of the same month and part.",
         ),
     ],
 )  # fmt: skip
