@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -50,7 +51,8 @@ class Refreshed:
                 self.metrics
             )
             return f"{self.engine}, {self.table}: {self.problem}{kept}"
-        return f"{self.engine}, {self.table}: {self.cells:,} cells of {len(self.metrics)} metrics."
+        metrics = "1 metric" if len(self.metrics) == 1 else f"{len(self.metrics)} metrics"
+        return f"{self.engine}, {self.table}: {self.cells:,} cells of {metrics}."
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,12 @@ def _counted(
 
 
 def _said(problems: Sequence[Problem]) -> str | None:
-    return " ".join(f"{problem.key}: {problem.message}" for problem in problems) or None
+    """Return what is wrong with a table in words; what is wrong with all of it needs no key."""
+    told = (
+        each.message if each.key.startswith("table.") else f"{each.key}: {each.message}"
+        for each in problems
+    )
+    return " ".join(told) or None
 
 
 def _readings(reader: Reader, done: Mapping[str, Refreshed], at: datetime) -> pl.DataFrame:
@@ -225,11 +232,11 @@ def rows_behind(
         return answered(reader, found.readers, query), query.sql
 
 
-def read_when(reader: Reader, table: Table) -> str:
+def read_when(company: Company, reader: Reader, table: Table) -> str:
     """Return when the rows of an external table were counted, as a sentence."""
     for row in reader.readings().iter_rows(named=True):
         if row["table_name"] == table.name and row["read_at"] is not None:
-            return f"From {table.engine}, counted on {_instant(row['read_at'])}."
+            return f"From {table.engine}, counted on {_instant(company, row['read_at'])}."
     return f"From {table.engine}, not counted yet."
 
 
@@ -246,26 +253,28 @@ def stale(company: Company, name: str) -> tuple[str, ...]:
         if row is None:
             told.append(f"{title} and were not counted yet. Count them: clause9 compute")
         elif row["problem"] is not None:
-            since = f"as of {_instant(row['read_at'])}" if row["read_at"] else "missing"
-            tried = _instant(row["tried_at"])
-            said = row["problem"]
+            read, tried = row["read_at"], _instant(company, row["tried_at"])
+            since = f"those of {_instant(company, read)}" if read else "missing"
             told.append(
-                f"{title}, which could not be counted on {tried}: figures are {since}. {said}"
+                f"{title}, where they could not be counted on {tried}; the figures are {since}. "
+                f"{row['problem']}"
             )
     return tuple(told)
 
 
-def _instant(value: datetime) -> str:
-    return f"{value.day} {value:%b %Y %H:%M} UTC"
+def _instant(company: Company, value: datetime) -> str:
+    here = value.astimezone(ZoneInfo(company.workspace.settings.time_zone))
+    return f"{here.day} {here:%b %Y, %H:%M}"
 
 
-def covered(readings: pl.DataFrame) -> pl.DataFrame:
+def covered(company: Company, readings: pl.DataFrame) -> pl.DataFrame:
     """Return what external tables speak for, as the coverage of uploads is told.
 
     That is from their first row to their last, but not beyond the day they were read on: where
     rows end, nobody knows whether nothing happened or nothing was entered.
     """
-    last = pl.min_horizontal("last_day", pl.col("read_at").dt.date())
+    read_at = pl.col("read_at").dt.convert_time_zone(company.workspace.settings.time_zone)
+    last = pl.min_horizontal("last_day", read_at.dt.date())
     return readings.filter(pl.col("first_day") <= last).select(
         batch=pl.lit(0, dtype=pl.Int32),
         mapping=pl.lit("engine ") + pl.col("engine"),

@@ -118,7 +118,7 @@ def _origin(
         rows, sql = reader.frame(query.sql, query.parameters), query.sql
     else:
         rows, sql = engines.rows_behind(company, side, metric, cell, limit)
-        remark = engines.read_when(reader, table)
+        remark = engines.read_when(company, reader, table)
     total = int(rows["_total"][0]) if rows.height else 0
     batches = reader.batches().select(
         pl.col("id").alias("_batch"),

@@ -37,7 +37,7 @@ def held(company: Company, reader: Reader, metrics: Iterable[Metric]) -> Held:
     """Return what series of these metrics are made of."""
     found = cells.read_cells(reader, {name for metric in metrics for name in metric.leaves})
     coverage = reader.coverage()
-    there = covered(reader.readings()).match_to_schema(coverage.schema)
+    there = covered(company, reader.readings()).match_to_schema(coverage.schema)
     return Held(found, pl.concat([coverage, there]), expected_uploads(company))
 
 

@@ -75,7 +75,7 @@ def test_an_engine_that_does_not_answer_leaves_the_cells_and_is_told(site: Site)
     assert "The cells of complaint_rate stay as they were." in answer.err
     assert "geheim" not in answer.err + answer.out
     told = away.run("metrics", "values", "complaint_rate")
-    assert "Outputs are kept by plant_db, which could not be counted on " in told.err
+    assert "Outputs are kept by plant_db, where they could not be counted on " in told.err
     assert rates(away) == RATES
     assert site.run("compute").code == 0
     assert "could not be counted" not in site.run("metrics", "values", "complaint_rate").err
