@@ -111,6 +111,13 @@ def test_every_part_better_and_the_whole_worse_is_the_mix_alone() -> None:
     )
 
 
+def test_where_one_rate_moved_with_the_whole_the_mix_is_not_alone() -> None:
+    told = changed(late_share, {"Porto": ((30, 100), (252, 900)), "Lyon": ((90, 900), (11, 100))})
+    # Porto 30 -> 28 %, better; Lyon 10 -> 11 %, worse like the whole.
+    assert not told.is_reversed
+    assert "Every rate that moved" not in sentence(late_share, told)
+
+
 def test_a_part_that_is_new_and_one_that_is_gone_are_mix() -> None:
     told = changed(late_share, {"Porto": ((5, 100), (5, 100)), "Lyon": ((9, 100), None),
                                 "Braga": ((0, 0), (21, 100))})  # fmt: skip
