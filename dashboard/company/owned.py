@@ -77,6 +77,7 @@ class Tenure:
     is_over: bool
     values: tuple[float | None, ...]
     last_value: float | None
+    last_known: str
 
     @property
     def periods(self) -> str:
@@ -105,9 +106,9 @@ def _tenure(metric: Metric, series: pl.DataFrame, *, is_over: bool) -> Tenure | 
     if series.is_empty():
         return None
     labels, numbers = series["label"].to_list(), series["value"].to_list()
-    known = [number for number in numbers if number is not None]
-    last = known[-1] if known else None
-    return Tenure(metric, labels[0], labels[-1], is_over, tuple(numbers), last)
+    known = [at for at, number in enumerate(numbers) if number is not None]
+    last = (numbers[known[-1]], labels[known[-1]]) if known else (None, "")
+    return Tenure(metric, labels[0], labels[-1], is_over, tuple(numbers), *last)
 
 
 def _end(metric: Metric, start: date) -> date:

@@ -68,13 +68,12 @@ def _then(tenures: Sequence[Tenure]) -> None:
         [
             {
                 "Metric": each.metric.title,
-                "Periods": each.first
-                if each.first == each.last
-                else f"{each.first} to {each.last}",
+                "Last value": each.last_value,
+                "Unit": each.metric.unit,
+                "In": each.last_known,
+                "Periods": each.periods,
                 "Owned": "until then" if each.is_over else "still",
                 "Values": [value for value in each.values if value is not None],
-                "Last": each.last_value,
-                "Unit": each.metric.unit,
             }
             for each in tenures
         ],
@@ -82,7 +81,7 @@ def _then(tenures: Sequence[Tenure]) -> None:
         height="content",
         column_config={
             "Values": st.column_config.LineChartColumn("Values", width="medium"),
-            "Last": st.column_config.NumberColumn("Last", format="%.1f"),
+            "Last value": st.column_config.NumberColumn("Last value", format="%.1f"),
         },
         alt="What this person answered for, then",
     )

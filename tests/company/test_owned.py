@@ -102,6 +102,7 @@ def test_my_work_lists_what_was_owned_then(company: Company) -> None:
     )  # fmt: skip
     (still,) = owning.tenures(company, "New head of logistics")
     assert (still.first, still.last, still.is_over) == ("May 2026", "November 2026", False)
+    assert still.last_known == "October 2026"
 
 
 def test_a_period_without_figures_is_not_due_and_never_nothing(company: Company) -> None:
