@@ -67,15 +67,16 @@ def in_chunks(rows: int) -> Iterator[pl.DataFrame]:
 
 
 def warehouse_of(folder: Path, rows: int) -> Warehouse:
-    """Return a warehouse on disk with `rows` complaints of one batch and no cells."""
+    """Return a warehouse on disk with `rows` complaints, a batch for each CHUNK, and no cells."""
     warehouse = open_warehouse(folder, TABLES, WarehouseSettings())
-    coverage = [(1, "complaints", "complaints", FIRST, LAST, "{}")]
     columns = ("batch", "mapping", "table_name", "covers_from", "covers_to", "slice")
-    with warehouse.publish() as writer:
-        writer.add_batch(a_batch(1))
-        writer.add_coverage(pl.DataFrame(coverage, schema=columns, orient="row"))
-        for chunk in in_chunks(rows):
-            writer.insert_rows("complaints", with_origin(chunk, 1))
+    for batch, chunk in enumerate(in_chunks(rows), start=1):
+        coverage = [(batch, "complaints", "complaints", FIRST, LAST, "{}")]
+        with warehouse.publish() as writer:
+            writer.add_batch(a_batch(batch))
+            writer.add_coverage(pl.DataFrame(coverage, schema=columns, orient="row"))
+            writer.insert_rows("complaints", with_origin(chunk, batch))
+        warehouse.retain()
     return warehouse
 
 
