@@ -7,9 +7,17 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import REPOSITORY, Server, serving, settle, visit, widest_overflow
+from tests.support.browser import (
+    REPOSITORY,
+    SETTLE_MILLISECONDS,
+    Server,
+    serving,
+    settle,
+    visit,
+    widest_overflow,
+)
 from tests.support.small_company import a_small_company
 
 
@@ -54,17 +62,22 @@ def test_an_edit_goes_from_text_to_figures(page: Page, server: Server) -> None:
 
     area.fill(text.replace('"complaints" }', '"complaints", where = "category = late" }'))
     area.press("Control+Enter")
-    expect(main).to_contain_text("no column 'late'")
+    says(main, "no column 'late'")
     expect(page.get_by_role("button", name="Save the definition")).to_be_disabled()
 
     area.fill(text.replace('"complaints" }', '"complaints", where = "category = \'late\'" }'))
     area.press("Control+Enter")
-    expect(main).to_contain_text("24 of 24 months would change")
+    says(main, "24 of 24 months would change")
     settle(page)
     page.get_by_role("button", name="Save the definition").click()
-    expect(main).to_contain_text("The definition is saved in metrics/site.toml")
-    expect(main).to_contain_text("Its figures are still by the definition before")
+    says(main, "The definition is saved in metrics/site.toml")
+    says(main, "Its figures are still by the definition before")
     settle(page)
     page.get_by_role("button", name="Compute the figures by the new one").click()
-    expect(main).to_contain_text("26 of 26 periods have another figure")
-    expect(main).to_contain_text("measure.numerator.where")
+    says(main, "26 of 26 periods have another figure")
+    says(main, "measure.numerator.where")
+
+
+def says(main: Locator, words: str) -> None:
+    """Wait until the page says so: trying out and computing take longer than drawing."""
+    expect(main).to_contain_text(words, timeout=SETTLE_MILLISECONDS)
