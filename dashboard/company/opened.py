@@ -49,7 +49,10 @@ class Company:
         What the files define today is `defined`; the two differ from an edit of a definition until
         `clause9 compute`.
         """
-        version = self.warehouse.version()
+        try:
+            version = self.warehouse.version()
+        except DamagedWarehouseError:  # whoever reads a figure is told so
+            return self.defined
         if version not in self._in_force:
             # A published version never changes, so what was read of it holds.
             self._in_force.clear()

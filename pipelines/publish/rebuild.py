@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import abc
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from data.errors import RefusedInputError
+from data.errors import NotFoundError, RefusedInputError
 from data.records.access import require
 from data.records.batches import Outcome, batches, note_rebuild, reject_batch
 from data.records.models import Batch
 from data.records.quarantine import ever_refused, taken_up
 from data.records.retries import TOOK_UP
-from data.warehouse import DamagedWarehouseError, WarehouseBatch, Writer
+from data.warehouse import DamagedWarehouseError, Reader, WarehouseBatch, Writer
 from pipelines.clean.failures import together
 from pipelines.load.loader import Loaded
 from pipelines.load.prepare import Prepared
@@ -80,17 +81,31 @@ def rebuild(
 def _carry_over(desk: Desk, writer: Writer) -> None:
     """Settle what was interrupted, and keep what only the old version knows: what was defined when.
 
-    An old version that cannot be read knows nothing: what it was to hold is to be sent again.
+    An old version that cannot be read knows nothing: what it was to hold is to be sent again, and
+    definitions are those of the last version before it that can be read.
     """
     try:
         with desk.warehouse.read() as reader:
             settle_interrupted(desk, reader)
-            writer.store_definitions(reader.definitions())
-            writer.store_definition_changes(reader.definition_changes())
+            _keep_definitions(writer, reader)
     except DamagedWarehouseError:
         for row in batches(desk.records, state="pending"):
             outcome = Outcome(report=row.report)
             reject_batch(desk.records, desk.actor, int(row.id or 0), INTERRUPTED, outcome, desk.at)
+        _keep_older_definitions(desk, writer)
+
+
+def _keep_definitions(writer: Writer, reader: Reader) -> None:
+    writer.store_definitions(reader.definitions())
+    writer.store_definition_changes(reader.definition_changes())
+
+
+def _keep_older_definitions(desk: Desk, writer: Writer) -> None:
+    with suppress(NotFoundError, DamagedWarehouseError):  # no version before it, or no pointer
+        for number in range(desk.warehouse.version() - 1, 0, -1):
+            with suppress(DamagedWarehouseError), desk.warehouse.read(number) as reader:
+                _keep_definitions(writer, reader)
+                return
 
 
 def _replay(

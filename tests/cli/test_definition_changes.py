@@ -87,6 +87,17 @@ def test_computing_puts_it_in_force_and_keeps_who_did_when(site: Site) -> None:
     assert site.done("metrics", "show", "complaint_rate", "--json").json["history"] == before
 
 
+def test_the_history_outlives_a_version_that_cannot_be_read(site: Site) -> None:
+    site.done("compute")
+    before = site.done("metrics", "show", "complaint_rate", "--json").json["history"]
+    site.done("ingest", site.file("desk_q4.csv", MORE))
+    newest = max((site.root / "state" / "warehouse").glob("v*.duckdb"))
+    newest.chmod(0o644)
+    newest.write_bytes(b"\0" * newest.stat().st_size)
+    site.done("rebuild")
+    assert site.done("metrics", "show", "complaint_rate", "--json").json["history"] == before
+
+
 def test_a_rebuild_keeps_the_definition_in_force(site: Site) -> None:
     before = rates(site)
     assert "all equal" in site.done("rebuild").err
