@@ -52,7 +52,7 @@ parity: setup postgres $(OLDEST).ready
 	CLAUSE9_PARITY=full $(RUN)pytest -p no:randomly tests/expressions tests/reference
 	CLAUSE9_PARITY=full $(OLDEST)bin/pytest -p no:randomly tests/expressions tests/reference tests/metrics tests/warehouse
 
-$(OLDEST).ready: pyproject.toml uv.lock setup
+$(OLDEST).ready: pyproject.toml uv.lock .venv/.ready
 	UV_PROJECT_ENVIRONMENT=$(OLDEST) UV_PYTHON_DOWNLOADS=never $(UV) sync --frozen --all-extras --quiet --python $(RUN)python
 	$(UV) pip install --quiet --python $(OLDEST)bin/python "duckdb==$(OLDEST_DUCKDB)"
 	$(OLDEST)bin/python -c 'import duckdb, sys; sys.exit(duckdb.__version__ != "$(OLDEST_DUCKDB)")'
