@@ -212,14 +212,14 @@ class Writer(Reader):
 
     def restate_cells(self, definition_hashes: Mapping[str, str]) -> None:
         """Write the hash of its definition on the cells of each metric; the figures stay."""
-        rows = list(definition_hashes.items())
-        frame = pl.DataFrame(rows, schema=["metric", "definition_hash"], orient="row")
-        with told_plainly(self._place), offered(self._connection, INCOMING, frame):
-            run(
-                self._connection,
-                f"UPDATE cells SET definition_hash = i.definition_hash FROM {INCOMING} AS i "
-                "WHERE cells.metric = i.metric AND cells.definition_hash <> i.definition_hash",
-            )
+        # As lists: DuckDB 1.5 cannot join an offered frame of such texts by equality.
+        self.execute(
+            "UPDATE cells SET definition_hash = i.definition_hash FROM ("
+            "SELECT unnest(CAST($metrics AS VARCHAR[])) AS metric, "
+            "unnest(CAST($hashes AS VARCHAR[])) AS definition_hash) AS i "
+            "WHERE cells.metric = i.metric AND cells.definition_hash <> i.definition_hash",
+            {"metrics": list(definition_hashes), "hashes": list(definition_hashes.values())},
+        )
 
     def void_cells(self, metrics: Collection[str]) -> None:
         """Take the figures out of the cells of these metrics: they are invalid."""
