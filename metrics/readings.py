@@ -136,7 +136,16 @@ def over(
 
     A series that holds nothing is `missing`.
     """
-    found = readings(metric, series, [period], as_levels=as_levels)
+    return _reading(metric, readings(metric, series, [period], as_levels=as_levels), period)
+
+
+def over_parts(metric: Metric, leaves: Mapping[str, pl.DataFrame], period: Period) -> Reading:
+    """Return the reading of a formula over a stretch, from the series of its leaves by name."""
+    told = {leaf.name: readings(leaf, leaves[leaf.name], [period]) for leaf in metric.leaf_metrics}
+    return _reading(metric, of_formula(metric, told, [period]), period)
+
+
+def _reading(metric: Metric, found: pl.DataFrame, period: Period) -> Reading:
     if found.is_empty():
         return Reading(period, None, None, 0, None, "missing", "no data")
     row = found.row(0, named=True)

@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.company import figures, uploads
 from dashboard.company.opened import Company
 from dashboard.company.redefinitions import redefined_since
-from dashboard.company.series import EVERYTHING
+from dashboard.company.series import EVERYTHING, held, series_of
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Batch, Review
 from data.warehouse import Reader
@@ -88,7 +88,19 @@ def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvide
     wanted = [(metric, EVERYTHING) for metric in company.catalogue.metrics.values()]
     if not wanted:
         return ()
-    found = figures.views(company, reader, wanted, as_of=last_day(company, until))
+    day = last_day(company, until)
+    found = figures.views(company, reader, wanted, as_of=day)
+    formulas = [view for view in found.values() if view.metric.measure.kind == "formula"]
+    given = held(company, reader, [view.metric for view in formulas])
+    leaves = {
+        view.key: {
+            leaf.name: series_of(company, given, leaf, as_of=day, part=view.slice).filter(
+                pl.col("period") <= until
+            )
+            for leaf in view.metric.leaf_metrics
+        }
+        for view in formulas
+    }
     return tuple(
         MetricEvidence(
             view.metric,
@@ -96,6 +108,7 @@ def _metrics(company: Company, reader: Reader, until: date) -> tuple[MetricEvide
             view.summary,
             view.slice,
             view.owner.name if view.owner else None,
+            leaves.get(view.key, {}),
         )
         for view in found.values()
     )

@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from metrics.model import Metric
-from metrics.readings import Reading, latest, over
+from metrics.periods import Period
+from metrics.readings import Reading, latest, over, over_parts
 from metrics.review.judging import judged
 from metrics.review.model import (
     NOT_KNOWN,
@@ -38,10 +39,10 @@ STATE_IN_WORDS = {
 def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
     """Return one metric of one slice as the review shows it."""
     metric, period = given.metric, evidence.period
-    whole = over(metric, given.series, period, as_levels=True)
+    whole = _over(given, period)
     last = latest(metric, given.series, period)
     compared = compared_with(period, evidence.previous, evidence.calendar)
-    earlier = over(metric, given.series, compared, as_levels=True)
+    earlier = _over(given, compared)
     judgement = judged(metric, given.series, whole, evidence.targets, given.slice)
     summary = _summary_of_the_period(given.summary, period.end)
     return Figure(
@@ -67,6 +68,15 @@ def figure(given: MetricEvidence, evidence: Evidence) -> Figure:
         objective=_objective(evidence, metric.name),
         owner=given.owner,
     )
+
+
+def _over(given: MetricEvidence, period: Period) -> Reading:
+    """Return what a metric was over a stretch; its last level, where several periods make none."""
+    if given.leaves:
+        worked_out = over_parts(given.metric, given.leaves, period)
+        if worked_out.status != "not_applicable":
+            return worked_out
+    return over(given.metric, given.series, period, as_levels=True)
 
 
 def figure_id(metric: str, values: Mapping[str, str]) -> str:

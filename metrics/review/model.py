@@ -244,6 +244,7 @@ class MetricEvidence:
 
     `series` has the columns of metrics.status.series; `summary` is of the same points, so that
     nothing after the review period colours it. None: no trend was computed, the state is not known.
+    `leaves` are the series of the metrics a formula rests on, by name.
     """
 
     metric: Metric
@@ -251,6 +252,7 @@ class MetricEvidence:
     summary: Summary | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
     owner: str | None = None
+    leaves: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

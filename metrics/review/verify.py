@@ -21,6 +21,7 @@ from data.tables.contract import Table
 from data.warehouse import memory_warehouse
 from metrics.cells import roll_up
 from metrics.evaluate import cells_of, measured_for
+from metrics.formulas import keys_of, worked_out
 from metrics.model import Metric
 from metrics.periods import Calendar, grid
 from metrics.readings import value_of_sums
@@ -317,12 +318,34 @@ def _sums(
         for first, last in stretches
         for period in grid(first, last, metric.period, metric.calendar)
     ]
+    if metric.measure.kind == "formula" and len(covered) > 1:
+        return _worked_out(metric, cells, figure["slice"], covered), None
     rolled = roll_up(cells, metric, (), figure["slice"], covered)
     inside = pl.any_horizontal(pl.col("period").is_between(a, b) for a, b in stretches)
     rows = rolled.filter(inside)
     return _sum(rows["numerator"], figure["numerator"]), _sum(
         rows["denominator"], figure["denominator"]
     )
+
+
+def _worked_out(
+    metric: Metric, cells: pl.DataFrame, part: Mapping[str, str], covered: Sequence[date]
+) -> Decimal | None:
+    """Return what a formula makes of its leaves over several periods, each rolled up by itself."""
+    leaves = {}
+    for leaf in metric.leaf_metrics:
+        rolled = roll_up(cells, leaf, (), part, covered).filter(pl.col("period").is_in(covered))
+        rows = rolled if leaf.adds_over_time else rolled.sort("period").tail(1)
+        sums = (_sum(rows[name], Decimal(0)) for name in ("numerator", "denominator"))
+        value = value_of_sums(leaf, *sums)
+        leaves[leaf.name] = pl.DataFrame(
+            {"period": covered[:1], "slice": ["{}"], "value": [value]}
+            | {"status": ["no_opportunity" if value is None else "ok"], "remark": [None]}
+            | {"n": [rows["n"].sum()], "left_out": [rows["left_out"].sum()]},
+            schema_overrides={"value": pl.Float64, "remark": pl.String},
+        )
+    found = worked_out(metric, leaves, keys_of(leaves, ()), absent=None)["numerator"].item()
+    return found if isinstance(found, Decimal) else None
 
 
 def _sum(values: pl.Series, sealed: object) -> Decimal | None:

@@ -38,16 +38,16 @@ def every_kind() -> Mapping[str, Metric]:
     median = kept("median", "percentile", numerator=ANSWERS)
     slowest = kept("slowest", "percentile", percent=90, numerator=ANSWERS)
     products = kept("kinds", "count", numerator={"table": "complaints", "distinct": "category"})
+    scrapped = {"table": "outputs", "sum": "quantity - conforming_quantity"}
+    made = {"table": "outputs", "sum": "quantity"}
+    scrap_sum, made_sum = (
+        kept("scrap_sum", "total", numerator=scrapped), kept("made_sum", "total", numerator=made)
+    )  # fmt: skip
     found = [
         median,
         products,
-        kept(
-            "scrap",
-            "ratio",
-            per=100,
-            numerator={"table": "outputs", "sum": "quantity - conforming_quantity"},
-            denominator={"table": "outputs", "sum": "quantity"},
-        ),
+        kept("scrap", "ratio", per=100, numerator=scrapped, denominator=made),
+        worked_out("scrap_again", "scrap_sum / made_sum * 100", scrap_sum, made_sum),
         worked_out("spread", "slowest - median", slowest, median),
         worked_out("free_days", "30 - kinds", products),
     ]
@@ -76,7 +76,7 @@ def figure_of(pack: SealedPack, name: str) -> dict[str, Any]:
 def test_every_figure_comes_out_of_its_own_rows(pack: SealedPack) -> None:
     report = verify_pack(pack.path, pack.sha256)
     assert report.is_sound, (report.sentence, report.mismatches)
-    assert report.figures_matched == pack.figures == 5 * 3
+    assert report.figures_matched == pack.figures == 6 * 3
     assert report.not_recomputed == ()
 
 
@@ -91,6 +91,17 @@ def test_the_figures_are_those_of_the_last_month(pack: SealedPack) -> None:
     assert figure_of(pack, "spread")["value"] == pytest.approx(slowest - median)
     assert figure_of(pack, "kinds")["value"] == month["category"].n_unique()
     assert figure_of(pack, "free_days")["value"] == 30 - month["category"].n_unique()
+
+
+def test_a_formula_over_the_quarter_is_made_of_the_quarters_of_its_parts(sample: Sample) -> None:
+    figures = assemble(sample.evidence).figures()
+    ratio, formula = figures["scrap"].whole, figures["scrap_again"].whole
+    assert ratio.value == pytest.approx(
+        100 * float(ratio.numerator or 0) / float(ratio.denominator or 1)
+    )
+    assert formula.value == pytest.approx(ratio.value)
+    assert formula.counted == ratio.counted
+    assert formula.value != pytest.approx(figures["scrap_again"].latest.value)
 
 
 @pytest.mark.parametrize("resealed", [False, True])

@@ -178,11 +178,16 @@ def _measured(
 ) -> tuple[tuple[MetricEvidence, ...], Trends, dict[str, TrendSpec]]:
     after = LAST + timedelta(days=1)
     expected = pl.DataFrame(schema=EXPECTED_SCHEMA)
-    frames = {
-        name: series(read_cells(reader), reader.coverage(), expected, metric, as_of=after).filter(
-            pl.col("period") <= LAST
-        )
+
+    def told(metric: Metric) -> pl.DataFrame:
+        found = series(read_cells(reader), reader.coverage(), expected, metric, as_of=after)
+        return found.filter(pl.col("period") <= LAST)
+
+    frames = {name: told(metric) for name, metric in named.items()}
+    leaves = {
+        name: {leaf.name: told(leaf) for leaf in metric.leaf_metrics}
         for name, metric in named.items()
+        if metric.measure.kind == "formula"
     }
     specs = {name: _spec(metric) for name, metric in named.items()}
     columns = ("series", "period", "label", "numerator", "denominator", "value", "n", "status")
@@ -193,7 +198,13 @@ def _measured(
     trends = analyse(stacked.with_columns(pl.col(numbers).cast(pl.Float64)), specs)
     owners = {"complaint_rate": "A. Lindqvist", "late_answers": "A. Lindqvist"}
     given = tuple(
-        MetricEvidence(metric, frames[name], trends.summaries[name], owner=owners.get(name))
+        MetricEvidence(
+            metric,
+            frames[name],
+            trends.summaries[name],
+            owner=owners.get(name),
+            leaves=leaves.get(name, {}),
+        )
         for name, metric in named.items()
     )
     return given, trends, specs
