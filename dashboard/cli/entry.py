@@ -12,6 +12,7 @@ import typer
 
 from dashboard.cli import (
     batches,
+    chart,
     company,
     ingest,
     metrics,
@@ -31,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     epilog="--workspace DIR (or CLAUSE9_WORKSPACE, else the current folder) may stand anywhere.",
 )
+chart.add_commands(app)
 company.add_commands(app)
 ingest.add_commands(app)
 pull.add_commands(app)

@@ -6,6 +6,8 @@
 from metrics.periods import Grain
 from metrics.trend.analyse import analyse
 from metrics.trend.choice import chart_for
+from metrics.trend.plain import ChartWish, PlainChart, chart_of
+from metrics.trend.rows import Marks
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import (
     ASSURANCE_WORDS,
@@ -13,7 +15,11 @@ from metrics.trend.spec import (
     Assurance,
     Better,
     ChartKind,
+    Constants,
+    LimitOptions,
     LimitsKind,
+    Middle,
+    Preset,
     State,
     Summary,
     Trends,
@@ -27,8 +33,15 @@ __all__ = [
     "Assurance",
     "Better",
     "ChartKind",
+    "ChartWish",
+    "Constants",
     "Grain",
+    "LimitOptions",
     "LimitsKind",
+    "Marks",
+    "Middle",
+    "PlainChart",
+    "Preset",
     "State",
     "Summary",
     "TrendSpec",
@@ -36,5 +49,6 @@ __all__ = [
     "Trends",
     "analyse",
     "chart_for",
+    "chart_of",
     "rule_text",
 ]

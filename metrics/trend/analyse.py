@@ -16,9 +16,9 @@ from metrics.trend.summary import summaries
 
 POINT_COLUMNS = (
     "series", "phase_id", "phase_label", "period", "label", "status", "chart", "numerator",
-    "denominator", "n", "value", "expected", "baseline", "cl", "lcl", "ucl", "lcl2", "ucl2",
-    "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction", "target",
-    "target_kind", "target_low", "target_high", "target_met", "limits_kind",
+    "denominator", "n", "value", "expected", "baseline", "ghost", "cl", "lcl", "ucl", "lcl2",
+    "ucl2", "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction",
+    "target", "target_kind", "target_low", "target_high", "target_met", "limits_kind",
 )  # fmt: skip
 """What a point carries, in this order; the order of rows is series, then period."""
 

@@ -7,13 +7,12 @@ from math import erfc, exp, sqrt
 
 import polars as pl
 
+from metrics.trend.constants import D2
 from metrics.trend.ladder import TRIAL_FROM
 from metrics.trend.spec import ChartKind
+from metrics.trend.spread import chance_variance
 
 _DEFAULT: dict[str, ChartKind] = {"proportion": "p", "rate": "u", "count": "c"}
-
-D2 = 1.128
-"""Mean range of two standard normal values, as the published tables round it."""
 
 DISPERSION_LIMIT = 1.25
 """A spread this many times what chance gives makes p, u and c limits too narrow to use."""
@@ -129,12 +128,6 @@ def _stats(cells: pl.DataFrame) -> pl.DataFrame:
             pl.max_horizontal((pl.col("chi2") / (pl.col("n") - 1)).sqrt(), "sigma_z")
         ),
     )
-
-
-def chance_variance(mean: str) -> pl.Expr:
-    """Return the variance of one item: p(1 - p) for a share, the mean itself for a count."""
-    share = pl.col(mean) * (1 - pl.col(mean))
-    return pl.when(pl.col("kind") == "p").then(share).otherwise(pl.col(mean))
 
 
 @cache

@@ -8,6 +8,7 @@ import polars as pl
 
 from data.errors import UsageError
 from metrics.periods import label_of
+from metrics.trend.constants import range_constants
 from metrics.trend.ladder import FIRM_FROM
 from metrics.trend.spec import TrendSpec
 
@@ -22,6 +23,8 @@ _INPUT: dict[str, type[pl.DataType]] = {
     "label": pl.String,
     "phase_id": pl.Int64,
     "phase_label": pl.String,
+    "sd": pl.Float64,
+    "ghost": pl.Boolean,
 }
 _NEEDED = ("series", "period", "status")
 
@@ -32,8 +35,9 @@ HAS_VALUE = ("ok", "partial", "estimated")
 def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
     """Return the cells of all series with their specs' columns, gaps in the grid filled as missing.
 
-    Adds `cell` (row number), `unit` (one number per series and phase), `ok`, `ok_rank` (1.. within
-    the unit), `ok_points` (of the unit) and `baseline` (the first 20 ok points of the unit).
+    Adds `cell` (row number), `unit` (one number per series and phase), `ok` (status ok and no
+    ghost), `ok_rank` (1.. within the unit), `ok_points` (of the unit) and `baseline` (the ok points
+    that limits come from: the first 20 of the unit unless the options say otherwise).
     Raises UsageError for a column, a spec or a period that is missing or given twice.
     """
     cells = _checked(points, specs).join(_spec_frame(specs), on="series", how="left")
@@ -46,7 +50,7 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     )
     cells = cells.with_columns(
         value=pl.when(has_value).then(pl.col("value")),
-        ok=pl.col("status") == "ok",
+        ok=(pl.col("status") == "ok") & ~pl.col("ghost"),
         unit=new_unit.fill_null(value=True).cast(pl.Int64).cum_sum(),
         cell=pl.int_range(pl.len(), dtype=pl.Int64),
         label=pl.coalesce("label", "_label"),
@@ -55,7 +59,17 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
         ok_rank=pl.col("ok").cast(pl.Int64).cum_sum().over("unit"),
         ok_points=pl.col("ok").cast(pl.Int64).sum().over("unit"),
     )
-    return cells.with_columns(baseline=pl.col("ok") & (pl.col("ok_rank") <= FIRM_FROM))
+    return cells.with_columns(baseline=_baseline(specs))
+
+
+def _baseline(specs: Mapping[str, TrendSpec]) -> pl.Expr:
+    """Return whether limits come from a cell."""
+    ok, freezes = pl.col("ok"), pl.col("ok_rank") <= FIRM_FROM
+    if all(spec.options.ladder and spec.options.baseline is None for spec in specs.values()):
+        return ok & freezes
+    row = pl.int_range(1, pl.len() + 1).over("unit")
+    chosen = pl.when(pl.col("baseline_rows").is_null()).then(~pl.col("ladder") | freezes)
+    return ok & chosen.otherwise(row <= pl.col("baseline_rows"))
 
 
 def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
@@ -73,27 +87,39 @@ def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFra
     if not twice.is_empty():
         name, day = twice.select("series", "period").row(0)
         raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
-    return points.with_columns(pl.col("phase_id").fill_null(0), pl.col("phase_label").fill_null(""))
+    return points.with_columns(
+        pl.col("phase_id").fill_null(0),
+        pl.col("phase_label").fill_null(""),
+        pl.col("ghost").fill_null(value=False),
+    )
 
 
 def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
-    rows = [
-        (name, spec.kind, spec.better, spec.per, spec.grain, spec.lower, spec.upper, spec.fixed,
-         spec.calendar.is_of_weeks)
-        for name, spec in specs.items()
-    ]  # fmt: skip
-    schema = {
-        "series": pl.String,
-        "kind": pl.String,
-        "better": pl.String,
-        "per": pl.Float64,
-        "grain": pl.String,
-        "lower": pl.Float64,
-        "upper": pl.Float64,
-        "fixed": pl.Boolean,
-        "is_of_weeks": pl.Boolean,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    rows = []
+    for name, spec in specs.items():
+        options = spec.options
+        constants = range_constants(options.k, options.mr)
+        own = (name, spec.kind, spec.better, spec.per, spec.grain, spec.lower, spec.upper)
+        widths = (constants.width, constants.beyond, options.baseline)
+        flags = (options.centre == "mean", options.mr == "mean", options.screen)
+        weeks = spec.calendar.is_of_weeks
+        more = (options.probability_limits, options.ladder, options.floors_spread)
+        rows.append((*own, spec.fixed, spec.rules, *widths, *flags, *more, weeks))
+    return pl.DataFrame(rows, schema=_SPEC, orient="row")
+
+
+_SPEC: dict[str, type[pl.DataType]] = {
+    **dict.fromkeys(("series", "kind", "better"), pl.String),
+    "per": pl.Float64,
+    "grain": pl.String,
+    **dict.fromkeys(("lower", "upper"), pl.Float64),
+    "fixed": pl.Boolean,
+    "preset": pl.String,
+    **dict.fromkeys(("range_width", "range_beyond"), pl.Float64),
+    "baseline_rows": pl.Int64,
+    **dict.fromkeys(("mean_centre", "mean_range", "screen"), pl.Boolean),
+    **dict.fromkeys(("by_probability", "ladder", "floors_spread", "is_of_weeks"), pl.Boolean),
+}
 
 
 def _slot() -> pl.Expr:
@@ -147,17 +173,23 @@ def _later(steps: str) -> pl.Expr:
     return pl.col("period").dt.offset_by(pl.col(steps).cast(pl.String) + size)
 
 
+def _is_ratio() -> pl.Expr:
+    return pl.col("kind").is_in(["p", "u", "p-prime", "u-prime"])
+
+
 def _value() -> pl.Expr:
     ratio = pl.col("per") * pl.col("numerator") / pl.col("denominator")
-    computed = pl.when(pl.col("kind").is_in(["p", "u"])).then(ratio).otherwise(pl.col("numerator"))
+    computed = pl.when(_is_ratio()).then(ratio).otherwise(pl.col("numerator"))
     return pl.coalesce("value", computed)
 
 
 def _status() -> pl.Expr:
     """Return the status, corrected where the numbers cannot be what it says."""
-    counted = pl.col("kind").is_in(["p", "u", "c"])
-    ratio = pl.col("kind").is_in(["p", "u"])
-    too_many = (pl.col("kind") == "p") & (pl.col("numerator") > pl.col("denominator"))
+    ratio = _is_ratio()
+    counted = ratio | pl.col("kind").is_in(["c", "g"])
+    too_many = pl.col("kind").is_in(["p", "p-prime"]) & (
+        pl.col("numerator") > pl.col("denominator")
+    )
     negative = (counted & (pl.col("numerator") < 0)) | (ratio & (pl.col("denominator") < 0))
     unusable = pl.col("value").is_null() | ~pl.col("value").is_finite()
     claims_value = pl.col("status").is_in(HAS_VALUE)

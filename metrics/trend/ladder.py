@@ -17,16 +17,27 @@ FIRM_FROM = 20
 """Limits freeze here: later points are judged by them and never move them."""
 
 
-def limits_kind(ok_points: pl.Expr, ok_rank: pl.Expr) -> pl.Expr:
+def limits_kind() -> pl.Expr:
     """Return none, trial, provisional, firm (limits come from this point) or frozen (after)."""
-    return (
-        pl.when(ok_points < TRIAL_FROM)
+    points, rank = pl.col("ok_points"), pl.col("ok_rank")
+    climbed = (
+        pl.when(points < TRIAL_FROM)
         .then(pl.lit("none"))
-        .when(ok_points < PROVISIONAL_FROM)
+        .when(points < PROVISIONAL_FROM)
         .then(pl.lit("trial"))
-        .when(ok_points < FIRM_FROM)
+        .when(points < FIRM_FROM)
         .then(pl.lit("provisional"))
-        .when(ok_rank <= FIRM_FROM)
+        .when(rank <= FIRM_FROM)
         .then(pl.lit("firm"))
         .otherwise(pl.lit("frozen"))
+    )
+    given = pl.col("baseline_rows").is_not_null()
+    after = rank > pl.col("baseline").cast(pl.Int64).sum().over("unit")
+    at_once = pl.when(given & after).then(pl.lit("frozen")).otherwise(pl.lit("firm"))
+    return (
+        pl.when(pl.col("ladder"))
+        .then(climbed)
+        .when(points < 2)
+        .then(pl.lit("none"))
+        .otherwise(at_once)
     )

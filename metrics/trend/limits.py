@@ -1,144 +1,116 @@
-"""Centre line and natural process limits of every cell."""
+"""Centre line and natural process limits of every cell, as far as its points allow."""
 
 from __future__ import annotations
 
+from typing import cast
+
 import polars as pl
 
-from metrics.trend.choice import chance_variance
 from metrics.trend.ladder import MEDIAN_FROM, TRIAL_FROM, limits_kind
-
-XMR_WIDTH = 2.66
-"""Limits of an individuals chart in mean moving ranges: 3 / 1.128 (Wheeler)."""
-
-RANGE_WIDTH = 3.268
-"""Upper limit of the moving range in mean moving ranges (Wheeler)."""
+from metrics.trend.spec import ChartKind
+from metrics.trend.spread import steps, with_spread
 
 SLACK = 1e-9
 """A value this close to a line, relative to it, lies on the line: sums of decimals in binary."""
+
+LEAST = 2
+"""Points that limits need where the ladder is off: fewer have no moving range."""
+
+_SHARED = (
+    "judged", "centre", "sigma", "variance", "usual", "beyond", "line", "low", "high", "low2",
+    "high2",
+)  # fmt: skip
 
 
 def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the cells with mr, url, cl, sigma, lcl, ucl, lcl2, ucl2, z, side and limits_kind.
 
-    `test_low`, `test_high`, `test_low2`, `test_high2` are the lines a value is compared with:
-    null where the line was clipped to a natural bound, for such a line cannot signal.
-    A partial cell has no lines. With 3 to 7 ok points `cl` is the median and there are no limits.
-    Source: Wheeler and Chambers, Understanding Statistical Process Control, 2nd ed., 1992, for
-    XmR; Shewhart's p, u and c limits as in Montgomery, Introduction to SQC.
+    `judged`, `centre` and `sigma` are what the rules compare, in the same terms: of a t chart the
+    transformed times. A limit beyond a natural bound is drawn on the bound. A partial cell has no
+    lines. With 3 to 7 ok points `cl` is the median and there are no limits; without the ladder
+    there are limits from two points. The formulas and their sources are in `spread`.
     """
-    cells = cells.with_columns(mr=_moving_range())
-    cells = cells.join(_baseline(cells), on="unit", how="left")
-    cells = cells.with_columns(sigma=_sigma(), **_bounds())
-    cells = cells.with_columns(limits_kind=limits_kind(pl.col("ok_points"), pl.col("ok_rank")))
-    cells = _lines(cells)
-    return cells.with_columns(z=_z(), side=_side(), expected=pl.col("cl"))
+    cells = cells.with_columns(mr=steps("value"))
+    own = cells.columns
+    parts = [
+        _with_shared(with_spread(cast("ChartKind", chart), part), own)
+        for (chart,), part in cells.partition_by("chart", as_dict=True).items()
+    ]
+    if not parts:
+        parts = [_with_shared(with_spread("xmr", cells), own)]
+    cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("cell")
+    return _side(_climbed(_drawn(cells)))
 
 
-def _moving_range() -> pl.Expr:
-    neighbours = pl.col("ok") & pl.col("ok").shift() & (pl.col("unit") == pl.col("unit").shift())
-    return pl.when(neighbours).then((pl.col("value") - pl.col("value").shift()).abs())
+def _with_shared(cells: pl.DataFrame, own: list[str]) -> pl.DataFrame:
+    absent = [name for name in _SHARED if name not in cells.columns]
+    cells = cells.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in absent)
+    return cells.select(*own, *_SHARED)
 
 
-def _baseline(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return per unit: mean_mr, variance (of one item) and cl_base."""
-    size = pl.when(pl.col("chart") == "c").then(1.0).otherwise(pl.col("denominator"))
-    count = pl.when(pl.col("chart") == "c").then(pl.col("value")).otherwise(pl.col("numerator"))
-    # A moving range whose later point is in the baseline has its earlier point there too.
-    base = (
-        cells.filter("baseline")
-        .with_columns(_size=size, _count=count)
-        .group_by("unit")
-        .agg(
-            pl.col("kind", "chart", "per", "ok_points").first(),
-            mean_mr=pl.col("mr").mean(),
-            mean=pl.col("value").mean(),
-            median=pl.col("value").median(),
-            ratio=pl.col("_count").sum() / pl.col("_size").sum(),
-        )
-    )
-    centre = (
-        pl.when(pl.col("ok_points") < MEDIAN_FROM)
-        .then(None)
-        .when(pl.col("ok_points") < TRIAL_FROM)
-        .then(pl.col("median"))
-        .when(pl.col("chart") == "xmr")
-        .then(pl.col("mean"))
-        .when(pl.col("chart") == "c")
-        .then(pl.col("ratio"))
-        .otherwise(pl.col("per") * pl.col("ratio"))
-    )
-    return base.with_columns(variance=chance_variance("ratio"), cl_base=centre).select(
-        "unit", "mean_mr", "variance", "cl_base"
-    )
-
-
-def _sigma() -> pl.Expr:
-    of_ratio = pl.col("per") * (pl.col("variance") / pl.col("denominator")).sqrt()
-    sigma = (
-        pl.when(pl.col("chart") == "xmr")
-        .then(pl.col("mean_mr") * XMR_WIDTH / 3)
-        .when(pl.col("chart") == "c")
-        .then(pl.col("variance").sqrt())
-        .otherwise(of_ratio)
-    )
-    return pl.when((pl.col("ok_points") >= TRIAL_FROM) & (pl.col("status") != "partial")).then(
-        sigma
-    )
-
-
-def _bounds() -> dict[str, pl.Expr]:
-    """Return the natural bounds: shares within 0 and all, counts and rates from 0."""
-    counted = pl.col("kind") != "xmr"
-    all_of_it = pl.when(pl.col("kind") == "p").then(pl.col("per"))
-    return {
-        "bound_low": pl.when(counted).then(0.0).otherwise(pl.col("lower")),
-        "bound_high": pl.when(counted).then(all_of_it).otherwise(pl.col("upper")),
-    }
-
-
-def _lines(cells: pl.DataFrame) -> pl.DataFrame:
-    cl, sigma = pl.col("cl"), pl.col("sigma")
-    has_lines = pl.col("status") != "partial"
+def _drawn(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with the lines a reader sees: on the natural bound where beyond it."""
+    counted = ~pl.col("kind").is_in(["xmr", "i-prime", "xbar", "run"])
+    all_of_it = pl.when(pl.col("kind").is_in(["p", "p-prime"])).then(pl.col("per"))
     cells = cells.with_columns(
-        cl=pl.when(has_lines).then(pl.col("cl_base")),
-        url=pl.when(
-            has_lines & (pl.col("ok_points") >= TRIAL_FROM) & (pl.col("chart") == "xmr")
-        ).then(RANGE_WIDTH * pl.col("mean_mr")),
+        bound_low=pl.when(counted).then(0.0).otherwise(pl.col("lower")),
+        bound_high=pl.when(counted).then(all_of_it).otherwise(pl.col("upper")),
     )
-    raw = {
-        "lcl": cl - 3 * sigma,
-        "ucl": cl + 3 * sigma,
-        "lcl2": cl - 2 * sigma,
-        "ucl2": cl + 2 * sigma,
+    bounds = {"bound_low": ("low", "low2"), "bound_high": ("high", "high2")}
+    drawn = {"low": "lcl", "low2": "lcl2", "high": "ucl", "high2": "ucl2"}
+    clipped = {
+        drawn[name]: (pl.max_horizontal if bound == "bound_low" else pl.min_horizontal)(name, bound)
+        for bound, names in bounds.items()
+        for name in names
     }
-    cells = cells.with_columns(**raw)
-    low, high = pl.col("bound_low"), pl.col("bound_high")
-    clipped_low = {name: (pl.col(name) < low).fill_null(value=False) for name in ("lcl", "lcl2")}
-    clipped_high = {name: (pl.col(name) > high).fill_null(value=False) for name in ("ucl", "ucl2")}
+    known = {name: pl.when(pl.col(raw).is_not_null()) for raw, name in drawn.items()}
     return cells.with_columns(
-        test_low=pl.when(~clipped_low["lcl"]).then(pl.col("lcl")),
-        test_low2=pl.when(~clipped_low["lcl2"]).then(pl.col("lcl2")),
-        test_high=pl.when(~clipped_high["ucl"]).then(pl.col("ucl")),
-        test_high2=pl.when(~clipped_high["ucl2"]).then(pl.col("ucl2")),
-        lcl=pl.when(clipped_low["lcl"]).then(low).otherwise(pl.col("lcl")),
-        lcl2=pl.when(clipped_low["lcl2"]).then(low).otherwise(pl.col("lcl2")),
-        ucl=pl.when(clipped_high["ucl"]).then(high).otherwise(pl.col("ucl")),
-        ucl2=pl.when(clipped_high["ucl2"]).then(high).otherwise(pl.col("ucl2")),
+        **{name: known[name].then(line) for name, line in clipped.items()},
+        # A limit that was clipped cannot signal.
+        low=pl.when((pl.col("low") < pl.col("bound_low")).not_().fill_null(value=True)).then("low"),
+        high=pl.when((pl.col("high") > pl.col("bound_high")).not_().fill_null(value=True)).then(
+            "high"
+        ),
+        cl=pl.col("line"),
+        url=pl.col("beyond"),
+        expected=pl.col("line"),
     )
 
 
-def slack(line: str) -> pl.Expr:
+def _climbed(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with what the number of points does not allow yet taken away."""
+    points, ladder = pl.col("ok_points"), pl.col("ladder")
+    enough = points >= pl.when(ladder).then(TRIAL_FROM).otherwise(LEAST)
+    has_lines = pl.col("status") != "partial"
+    median = pl.col("value").filter("baseline").median().over("unit")
+    middle = (
+        pl.when(ladder & ~enough)
+        .then(pl.when(points >= MEDIAN_FROM).then(median))
+        .otherwise(pl.col("cl"))
+    )
+    lines = ("sigma", "lcl", "ucl", "lcl2", "ucl2", "url", "low", "high")
+    return cells.with_columns(
+        *(pl.when(enough & has_lines).then(pl.col(name)).alias(name) for name in lines),
+        cl=pl.when(has_lines).then(middle),
+        limits_kind=limits_kind(),
+    )
+
+
+def slack(line: pl.Expr) -> pl.Expr:
     """Return how far beyond `line` a value must lie to be beyond it."""
-    return SLACK * pl.max_horizontal(pl.col(line).abs(), pl.col("sigma"))
+    return SLACK * pl.max_horizontal(line.abs(), pl.col("sigma"))
 
 
-def _z() -> pl.Expr:
+def _side(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with z, and side: +1 above the centre line, -1 below, 0 on it.
+
+    Null where nothing is tested.
+    """
     tested = pl.col("ok") & (pl.col("sigma") > 0)
-    return pl.when(tested).then((pl.col("value") - pl.col("cl")) / pl.col("sigma"))
-
-
-def _side() -> pl.Expr:
-    """Return +1 above the centre line, -1 below, 0 on it; null where nothing is tested."""
-    away = pl.col("value") - pl.col("cl")
-    side = pl.when(away > slack("cl")).then(1).when(away < -slack("cl")).then(-1).otherwise(0)
-    return pl.when(pl.col("ok") & pl.col("sigma").is_not_null()).then(side).cast(pl.Int8)
+    away, margin = pl.col("value") - pl.col("cl"), slack(pl.col("cl"))
+    side = pl.when(away > margin).then(1).when(away < -margin).then(-1).otherwise(0)
+    is_judged = pl.col("ok") & (pl.col("sigma").is_not_null() | (pl.col("chart") == "run"))
+    return cells.with_columns(
+        z=pl.when(tested).then((pl.col("judged") - pl.col("centre")) / pl.col("sigma")),
+        side=pl.when(is_judged & pl.col("value").is_not_null()).then(side).cast(pl.Int8),
+    )

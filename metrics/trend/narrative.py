@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from metrics.trend.ladder import FIRM_FROM, TRIAL_FROM
+from metrics.trend.rules import rule_text
 from metrics.trend.spec import Summary, TrendSpec
 from metrics.trend.wording import NO_VARIATION, listed, number, periods, told_apart, with_unit
 
@@ -115,6 +116,11 @@ def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> s
     )
     if summary.rules == ("R1",) and held == 1:
         return f"{verdict} in {_outside(summary, spec)}{_target(summary)}."
+    if summary.rules == ("A",):
+        return (
+            f"{_value(summary, spec)} in {summary.latest_label}; not one steady level: too long a "
+            f"run on one side of the centre line, or too few crossings of it{_target(summary)}."
+        )
     level, before = summary.level or 0.0, summary.previous_level or 0.0
     places = told_apart([level, before], spec.decimals)
     value = with_unit(number(level, places), spec.unit)
@@ -127,8 +133,9 @@ def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> s
 def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
     if "R2" in summary.rules:
         return f"; the shift has held for {periods(held, spec.grain)}"
-    edge = "upper" if summary.side > 0 else "lower"
-    return f"; two of three in a row near the {edge} limit or beyond it"
+    rule = next((code for code in summary.rules if code != "R1"), "R1")
+    text = rule_text(rule, summary.side, summary.preset)
+    return f"; {text[0].lower()}{text[1:]}"
 
 
 def _outside(summary: Summary, spec: TrendSpec) -> str:

@@ -11,7 +11,16 @@ import polars as pl
 
 from metrics.periods import COMMON, Calendar, Grain
 
-ChartKind = Literal["xmr", "p", "u", "c"]
+ChartKind = Literal[
+    "xmr", "mr", "p", "u", "c", "p-prime", "u-prime", "i-prime", "t", "g", "xbar", "s", "run"
+]
+"""xmr individuals, mr their moving ranges, p shares, u rates, c counts, p-prime and u-prime as
+Laney corrects them, i-prime individuals of unequal weight, t time between events, g opportunities
+between events, xbar and s means and spreads of subgroups, run the plain run chart."""
+
+Preset = Literal["standard", "wheeler", "mdc", "mdc2023", "weco", "nelson", "anhoej", "shewhart"]
+Middle = Literal["mean", "median"]
+Constants = Literal["2.66", "table", "exact"]
 Better = Literal["lower", "higher", "inside", "neutral"]
 TargetKind = Literal["at_most", "at_least", "band"]
 LimitsKind = Literal["none", "trial", "provisional", "firm", "frozen"]
@@ -62,6 +71,29 @@ class TrendTarget(NamedTuple):
 
 
 @dataclass(frozen=True)
+class LimitOptions:
+    """How limits are drawn; the defaults are those every figure of Clause9 has.
+
+    `centre` and `mr` say whether the centre line and the usual moving range are means or medians,
+    `k` the family of constants of an xmr chart: 2.66 as published (3.145 for the median), "table"
+    3 / 1.128 (0.954), "exact" unrounded. `screen` leaves moving ranges beyond their limit out once.
+    `baseline` counts the rows of each phase that limits come from; None: the ladder decides.
+    `probability_limits` puts t and g limits where 0.135 % lie beyond. Without `ladder` there are
+    limits from two points, never frozen. `floors_spread`: prime charts are never narrower than
+    chance alone makes them.
+    """
+
+    centre: Middle = "mean"
+    mr: Middle = "mean"
+    k: Constants = "2.66"
+    screen: bool = False
+    baseline: int | None = None
+    probability_limits: bool = False
+    ladder: bool = True
+    floors_spread: bool = True
+
+
+@dataclass(frozen=True)
 class TrendSpec:
     """How to read one series: its chart by default, its good side, its unit and its targets.
 
@@ -78,12 +110,13 @@ class TrendSpec:
     per: float = 1.0
     targets: tuple[TrendTarget, ...] = ()
     decimals: int = 1
-    rules: str = "standard"
+    rules: Preset = "standard"
     grain: Grain = "month"
     calendar: Calendar = COMMON
     lower: float | None = None
     upper: float | None = None
     fixed: bool = False
+    options: LimitOptions = field(default_factory=LimitOptions)
 
 
 @dataclass(frozen=True)
@@ -104,6 +137,7 @@ class Summary:
     limits_kind: LimitsKind
     state: State
     headline: str
+    preset: Preset = "standard"
     assurance: Assurance = "no_target"
     assurance_is_provisional: bool = False
     p_success: float | None = None

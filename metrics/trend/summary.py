@@ -14,6 +14,7 @@ from metrics.trend.choice import reason
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
+from metrics.trend.presets import PRECEDENCE
 from metrics.trend.spec import State, Summary, TrendSpec
 from metrics.trend.wording import NO_VARIATION, target_words
 
@@ -25,7 +26,7 @@ LEVEL_FROM = 3
 
 _LATEST = (
     "period", "label", "value", "cl", "sigma", "lcl", "ucl", "limits_kind", "side", "rules",
-    "state", "direction", "target_low", "target_high", "target_met", "url",
+    "state", "direction", "target_low", "target_high", "target_met", "url", "ladder",
 )  # fmt: skip
 """Columns of a point that the summary takes from the latest ok one."""
 
@@ -97,7 +98,7 @@ def _signals(facts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
         "series", "_strength", "first", "known_on"
     )
     active = active.filter(pl.col("_strength") == pl.col("_strength").min().over("series"))
-    order = pl.col("rule").replace_strict({"R1": 0, "R3": 1, "R2": 2}, return_dtype=pl.Int8)
+    order = pl.col("rule").replace_strict(PRECEDENCE, return_dtype=pl.Int8)
     return active.group_by("series", maintain_order=True).agg(
         pl.col("grade").first(),
         since=pl.col("first").first(),
@@ -146,6 +147,7 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         reason=reason(row["why"], row["kind"], row["dispersion"], row["mean_count"]),
         n=row["n"],
         limits_kind=row["limits_kind"] or "none",
+        preset=spec.rules,
         state=state,
         headline="",
         assurance=answer,
@@ -185,17 +187,17 @@ def _state(row: dict[str, Any]) -> State:
         return "no_data"
     if row["late"] > 0 or len(row["overdue"]) >= STALE_AFTER:
         return "stale"
-    if row["n"] < TRIAL_FROM or row["sigma"] is None:
+    if row["limits_kind"] == "none" or (row["sigma"] is None and row["chart"] != "run"):
         return "too_few_points"
     if row["state"] != "signal":
-        return "common_cause"
+        return "change" if row["grade"] == "signal" else "common_cause"
     states: dict[str, State] = {"concern": "concern", "improvement": "improvement"}
     return states.get(row["direction"], "change")
 
 
 def _process(row: dict[str, Any]) -> Process | None:
     """Return the current phase at the denominator a usual recent period has."""
-    if row["n"] < TRIAL_FROM or row["sigma"] is None:
+    if row["limits_kind"] in {None, "none"} or row["sigma"] is None:
         return None
     sigma, size = row["sigma"], row["usual_size"] or 1.0
     if row["chart"] in {"p", "u"}:

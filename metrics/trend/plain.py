@@ -1,0 +1,90 @@
+"""One chart of any table: no metric, no calendar, every choice the caller's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from metrics.trend.analyse import analyse
+from metrics.trend.rows import Marks, points_of
+from metrics.trend.spec import Better, ChartKind, LimitOptions, Preset, TrendSpec, TrendTarget
+
+ENGINE_VERSION = "2"
+"""Raised when the same series would get other numbers."""
+
+_LONG_AGO = date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class ChartWish:
+    """What chart of the table, and how it is judged."""
+
+    kind: ChartKind = "xmr"
+    marks: Marks = field(default_factory=Marks)
+    options: LimitOptions = field(default_factory=LimitOptions)
+    preset: Preset = "standard"
+    per: float = 1.0
+    better: Better = "neutral"
+    target: tuple[float | None, float | None] | None = None
+
+
+@dataclass(frozen=True)
+class PlainChart:
+    """Points in file order, as dictionaries of JSON's values, and the summary of each facet."""
+
+    points: list[dict[str, Any]]
+    summaries: Mapping[str, dict[str, Any]]
+
+
+def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
+    """Return the chart of `rows` (all text; see rows.points_of); the chart asked for is obeyed."""
+    points = points_of(rows, wish.kind, wish.marks)
+    facets = points["series"].unique(maintain_order=True).to_list()
+    spec = TrendSpec(
+        title="",
+        unit="",
+        kind=wish.kind,
+        better=wish.better,
+        per=wish.per,
+        targets=_target(wish),
+        rules=wish.preset,
+        grain="day",
+        fixed=True,
+        options=wish.options,
+    )
+    trends = analyse(points.drop("row"), dict.fromkeys(facets, spec))
+    digest = hashlib.sha256(rows.write_csv().encode()).hexdigest()
+    summaries = {
+        facet: _plain_summary(asdict(trends.summaries[facet]), trends.points, facet)
+        | {"engine_version": ENGINE_VERSION, "input_hash": digest}
+        for facet in facets
+    }
+    return PlainChart(_plain_points(trends.points, facets), summaries)
+
+
+def _target(wish: ChartWish) -> tuple[TrendTarget, ...]:
+    if wish.target is None or wish.better == "neutral":
+        return ()
+    low, high = wish.target
+    kind = {"lower": "at_most", "higher": "at_least"}.get(wish.better, "band")
+    return (TrendTarget(_LONG_AGO, kind, low, high),)  # type: ignore[arg-type]
+
+
+def _plain_points(points: pl.DataFrame, facets: list[str]) -> list[dict[str, Any]]:
+    order = pl.col("series").replace_strict({f: at for at, f in enumerate(facets)})
+    shown = points.sort(order, "period", maintain_order=True)
+    return shown.rename({"series": "facet"}).with_columns(period="label").drop("label").to_dicts()
+
+
+def _plain_summary(summary: dict[str, Any], points: pl.DataFrame, facet: str) -> dict[str, Any]:
+    """Return the summary with labels for the days that stand for rows."""
+    own = points.filter(series=facet)
+    labels = dict(zip(own["period"], own["label"], strict=True))
+    days = ("since", "known_on", "latest_period", "frozen_on")
+    told = {name: labels.get(summary[name]) for name in days}
+    return {name: value for name, value in (summary | told).items() if name != "series"}
