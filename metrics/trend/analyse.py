@@ -12,7 +12,7 @@ from metrics.trend.grid import gridded
 from metrics.trend.limits import with_limits
 from metrics.trend.rules import with_rules
 from metrics.trend.spec import Trends, TrendSpec
-from metrics.trend.summary import summaries
+from metrics.trend.summary import Summaries
 
 POINT_COLUMNS = (
     "series", "phase_id", "phase_label", "period", "label", "status", "chart", "numerator",
@@ -38,4 +38,8 @@ def analyse(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:
     cells = cells.join(charts, on="series", how="left", maintain_order="left")
     cells, patterns = with_rules(with_targets(with_limits(cells), specs))
     cells = with_direction(cells)
-    return Trends(cells.select(POINT_COLUMNS), patterns, summaries(cells, patterns, charts, specs))
+    points = cells.select(POINT_COLUMNS).with_columns(_TEXT)
+    return Trends(points, patterns.with_columns(_TEXT), Summaries(cells, patterns, charts, specs))
+
+
+_TEXT = pl.col("series").cast(pl.String)

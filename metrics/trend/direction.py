@@ -16,11 +16,14 @@ def with_targets(cells: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.Data
     A target counts for the periods that start on or after its first day; of two with the same day
     the later in the list. `target` is the one number of an at-most or at-least target.
     """
-    given = _target_frame(specs)
-    cells = cells.sort("series", "period").join_asof(
-        given, left_on="period", right_on="from_on", by="series", strategy="backward",
-        check_sortedness=False,
-    )  # fmt: skip
+    if any(spec.targets for spec in specs.values()):
+        given = _target_frame(specs).with_columns(pl.col("series").cast(cells.schema["series"]))
+        cells = cells.join_asof(
+            given, left_on="period", right_on="from_on", by="series", strategy="backward",
+            check_sortedness=False,
+        )  # fmt: skip
+    else:
+        cells = cells.with_columns(pl.lit(None, dtype=kind).alias(n) for n, kind in _NONE.items())
     slack = SLACK * pl.max_horizontal(
         pl.col("target_low").abs(), pl.col("target_high").abs(), pl.col("value").abs()
     )
@@ -29,6 +32,9 @@ def with_targets(cells: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.Data
     decided = pl.col("ok") & pl.col("target_kind").is_not_null()
     one = pl.when(pl.col("target_kind") != "band").then(pl.coalesce("target_high", "target_low"))
     return cells.with_columns(target_met=pl.when(decided).then(low_met & high_met), target=one)
+
+
+_NONE = {"target_kind": pl.String, "target_low": pl.Float64, "target_high": pl.Float64}
 
 
 def _target_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
@@ -40,13 +46,7 @@ def _target_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
             low = None if target.kind == "at_most" else other
             high = None if target.kind == "at_least" else either
             rows.append((name, target.from_on, target.kind, low, high))
-    schema = {
-        "series": pl.String,
-        "from_on": pl.Date,
-        "target_kind": pl.String,
-        "target_low": pl.Float64,
-        "target_high": pl.Float64,
-    }
+    schema = {"series": pl.String, "from_on": pl.Date, **_NONE}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return (
         frame.unique(subset=["series", "from_on"], keep="last", maintain_order=True)

@@ -40,8 +40,9 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     that limits come from: the first 20 of the unit unless the options say otherwise).
     Raises UsageError for a column, a spec or a period that is missing or given twice.
     """
-    cells = _checked(points, specs).join(_spec_frame(specs), on="series", how="left")
-    cells = _filled(cells.with_columns(_slot=_slot()).sort("series", "period"))
+    cells = _in_order(_checked(points, specs))
+    cells = cells.join(_spec_frame(specs), on="series", how="left", maintain_order="left")
+    cells = _filled(cells.with_columns(_slot=_slot()))
     cells = cells.with_columns(value=_value()).with_columns(status=_status())
     cells = cells.join(_labels(cells), on=["grain", "period"], how="left", maintain_order="left")
     has_value = pl.col("status").is_in(HAS_VALUE)
@@ -80,18 +81,35 @@ def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFra
         if name not in points.columns:
             points = points.with_columns(pl.lit(None).alias(name))
     points = points.select(pl.col(name).cast(kind) for name, kind in _INPUT.items())
-    unknown = sorted(set(points["series"].unique()) - set(specs))
-    if unknown:
+    known = points.with_columns(series=pl.col("series").cast(_names(specs), strict=False))
+    if known["series"].null_count():
+        unknown = sorted(points.filter(known["series"].is_null())["series"])
         raise UsageError(f"No trend spec for the series '{unknown[0]}'. Give one for each series.")
-    twice = points.filter(pl.struct("series", "period").is_duplicated())
-    if not twice.is_empty():
-        name, day = twice.select("series", "period").row(0)
-        raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
+    points = known
     return points.with_columns(
         pl.col("phase_id").fill_null(0),
         pl.col("phase_label").fill_null(""),
         pl.col("ghost").fill_null(value=False),
     )
+
+
+def _names(specs: Mapping[str, TrendSpec]) -> pl.Enum:
+    """Return the names of all series as one type: numbers are compared faster than texts."""
+    return pl.Enum(sorted(specs))
+
+
+def _in_order(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points by series and period; raise UsageError for a period given twice."""
+    series, period = pl.col("series").to_physical(), pl.col("period")
+    same = series == series.shift()
+    behind = (series < series.shift()) | (same & (period < period.shift()))
+    if points.select(behind.any()).item():
+        points = points.sort("series", "period")
+    twice = points.filter(same & (period == period.shift()))
+    if not twice.is_empty():
+        name, day = twice.select("series", "period").row(0)
+        raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
+    return points
 
 
 def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
@@ -105,7 +123,8 @@ def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
         weeks = spec.calendar.is_of_weeks
         more = (options.probability_limits, options.ladder, options.floors_spread)
         rows.append((*own, spec.fixed, spec.rules, *widths, *flags, *more, weeks))
-    return pl.DataFrame(rows, schema=_SPEC, orient="row")
+    frame = pl.DataFrame(rows, schema=_SPEC, orient="row")
+    return frame.with_columns(pl.col("series").cast(_names(specs)))
 
 
 _SPEC: dict[str, type[pl.DataType]] = {

@@ -101,16 +101,17 @@ def _one_sided(points: pl.DataFrame, window: Window, side: int) -> pl.DataFrame:
     far = pl.col(f"{prefix}{window.sigmas:g}")
     if window.within is not None:
         far &= ~pl.col(f"{prefix}{window.within:g}")
-    points = points.with_columns(_far=far, _row=pl.int_range(pl.len(), dtype=pl.Int64))
     whole = pl.col("segment") == pl.col("segment").shift(window.of - 1)
-    enough = pl.col("_far").cast(pl.Int32).rolling_sum(window.of) >= window.need
+    enough = far.cast(pl.Int32).rolling_sum(window.of) >= window.need
     if window.all_beside:
         beside = (pl.col("side") == side).cast(pl.Int32)
         enough &= beside.rolling_sum(window.of) == window.of
-    points = points.with_columns(_closes=(whole & enough).fill_null(value=False))
-    closes = pl.col("_closes")
-    inside = pl.any_horizontal(closes.shift(-k, fill_value=False) for k in range(window.of))
-    marked = points.filter(inside)
+    found = points.select(closes=(whole & enough).fill_null(value=False))["closes"]
+    inside = found
+    for back in range(1, window.of):
+        inside |= found.shift(-back, fill_value=False)
+    row = pl.int_range(points.height, dtype=pl.Int64, eager=True)
+    marked = points.with_columns(_far=far, _closes=found, _row=row).filter(inside)
     apart = (pl.col("_row") - pl.col("_row").shift() != 1) | _changed("segment")
     marked = _numbered(marked, "group", apart)
     known = pl.col("cell").filter("_closes").first().over("group")

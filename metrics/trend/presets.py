@@ -58,6 +58,13 @@ class RuleSet:
     avoiding: int | None = None
     anhoej: bool = False
 
+    @property
+    def zones(self) -> frozenset[float]:
+        """Sigmas from the centre at which the rules draw their lines, the limits apart."""
+        drawn = {window.sigmas for window in self.windows}
+        drawn |= {window.within for window in self.windows if window.within is not None}
+        return frozenset(drawn | ({1.0} if self.hugging or self.avoiding else set()))
+
 
 _TWO_OF_THREE = Window("R3", 2, 3, 2.0)
 _FOUR_OF_FIVE = Window("R5", 4, 5, 1.0)

@@ -100,21 +100,18 @@ def _stated(cells: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 def _tested(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the ok points that have limits, with `segment`: a new one after two empty periods."""
+    zones = {zone for preset in cells["preset"].unique() for zone in PRESETS[preset].zones}
     points = cells.filter("ok").select(
         *("cell", "unit", "ok_points", "ladder", "side", "preset", "chart", "judged"),
         above=_passed(pl.col("value") - pl.col("high"), pl.col("high")),
         below=_passed(pl.col("low") - pl.col("value"), pl.col("low")),
-        **{f"above{k:g}": _beyond(k, 1) for k in _ZONES},
-        **{f"below{k:g}": _beyond(k, -1) for k in _ZONES},
+        **{f"above{k:g}": _beyond(k, 1) for k in sorted(zones)},
+        **{f"below{k:g}": _beyond(k, -1) for k in sorted(zones)},
     )
     apart = (pl.col("cell") - pl.col("cell").shift()) > 2
     fresh = (apart | (pl.col("unit") != pl.col("unit").shift())).fill_null(value=True)
     points = points.with_columns(segment=fresh.cast(pl.Int64).cum_sum())
     return points.filter(pl.col("side").is_not_null())
-
-
-_ZONES = (1.0, 1.5, 2.0, 3.0)
-"""Sigmas from the centre at which the presets draw their lines."""
 
 
 def _found(tested: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -33,22 +34,46 @@ _LATEST = (
 _WAITING = ("ok", "partial", "estimated", "not_due", "not_applicable")
 
 
-def summaries(
-    cells: pl.DataFrame,
-    patterns: pl.DataFrame,
-    charts: pl.DataFrame,
-    specs: Mapping[str, TrendSpec],
-) -> dict[str, Summary]:
-    """Return the summary of every spec, in the specs' order; without points it says no_data."""
-    current = cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
-    facts = _facts(current).join(charts.drop("chart"), on="series", how="left")
-    facts = facts.join(_signals(facts, patterns), on="series", how="left")
-    facts = facts.join(_levels(current, facts), on="series", how="left")
-    rows = {row["series"]: row for row in facts.iter_rows(named=True)}
-    return {
-        name: _summary(rows[name], spec) if name in rows else _empty(name, spec)
-        for name, spec in specs.items()
-    }
+class Summaries(Mapping[str, Summary]):
+    """The summary of every spec by name, in the specs' order; without points it says no_data.
+
+    Facts are gathered for all series at once when the first is asked for, each worded when it is.
+    """
+
+    def __init__(
+        self,
+        cells: pl.DataFrame,
+        patterns: pl.DataFrame,
+        charts: pl.DataFrame,
+        specs: Mapping[str, TrendSpec],
+    ) -> None:
+        self._cells, self._patterns, self._charts = cells, patterns, charts
+        self._specs = specs
+        self._worded: dict[str, Summary] = {}
+
+    def __getitem__(self, name: str) -> Summary:
+        """Return the summary of one series."""
+        if name not in self._worded:
+            spec, row = self._specs[name], self._rows.get(name)
+            self._worded[name] = _empty(name, spec) if row is None else _summary(row, spec)
+        return self._worded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names in the specs' order."""
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        """Return how many series there are."""
+        return len(self._specs)
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        current = self._cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
+        facts = _facts(current).join(self._charts.drop("chart"), on="series", how="left")
+        facts = facts.join(_signals(facts, self._patterns), on="series", how="left")
+        facts = facts.join(_levels(current, facts), on="series", how="left")
+        facts = facts.with_columns(pl.col("series").cast(pl.String))
+        return {row["series"]: row for row in facts.iter_rows(named=True)}
 
 
 def _facts(current: pl.DataFrame) -> pl.DataFrame:
