@@ -13,6 +13,8 @@ from data.errors import RefusedInputError, UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from metrics.trend import PlainChart
+
 # The words of metrics.trend.spec again: reading them there would import Polars for `--help`.
 Kind = Literal[
     "xmr", "mr", "p", "u", "c", "p-prime", "u-prime", "i-prime", "t", "g", "xbar", "s", "run"
@@ -29,64 +31,75 @@ def add_commands(top: typer.Typer) -> None:
     top.command()(chart)
 
 
+File = Annotated[Path, typer.Argument(help="A CSV file: period and value, or counts.")]
+KindOption = Annotated[Kind, typer.Option(help="The chart; it is obeyed.")]
+CenterOption = Annotated[Middle, typer.Option(help="The centre line.")]
+MrOption = Annotated[Middle, typer.Option(help="The usual moving range.")]
+KOption = Annotated[Constants, typer.Option("--k", help="The constants of an XmR chart.")]
+ScreenOption = Annotated[
+    bool, typer.Option("--screen", help="Leave moving ranges beyond their limit out, once.")
+]
+BaselineOption = Annotated[
+    int | None, typer.Option(help="Limits from the first N rows of each phase.", min=2)
+]
+PhaseOption = Annotated[
+    list[str] | None, typer.Option(help="A period a phase starts in; may be repeated.")
+]
+ExcludeOption = Annotated[
+    list[str] | None, typer.Option(help="A period no limit comes from; may be repeated.")
+]
+PerOption = Annotated[float, typer.Option(help="What a ratio is multiplied by: 100, 1000.")]
+RulesOption = Annotated[Preset, typer.Option(help="The set of rules.")]
+TargetOption = Annotated[
+    str | None, typer.Option(help="The target: 95, or a band 20:25 with --better inside.")
+]
+BetterOption = Annotated[Better, typer.Option(help="Which way is good.")]
+ProbabilityOption = Annotated[
+    bool, typer.Option("--probability-limits", help="Limits of t and g charts by probability.")
+]
+LadderOption = Annotated[
+    OnOff, typer.Option(help="Wait for enough points (on), or draw limits from two (off).")
+]
+
+
 def chart(  # noqa: PLR0913, PLR0917 - one parameter an option
-    file: Annotated[Path, typer.Argument(help="A CSV file: period and value, or counts.")],
-    kind: Annotated[Kind, typer.Option(help="The chart; it is obeyed.")] = "xmr",
-    center: Annotated[Middle, typer.Option(help="The centre line.")] = "mean",
-    mr: Annotated[Middle, typer.Option(help="The usual moving range.")] = "mean",
-    k: Annotated[Constants, typer.Option("--k", help="The constants of an XmR chart.")] = "2.66",
-    screen: Annotated[
-        bool, typer.Option("--screen", help="Leave moving ranges beyond their limit out, once.")
-    ] = False,
-    baseline: Annotated[
-        int | None, typer.Option(help="Limits from the first N rows of each phase.", min=2)
-    ] = None,
-    phase: Annotated[
-        list[str] | None, typer.Option(help="A period a phase starts in; may be repeated.")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None, typer.Option(help="A period no limit comes from; may be repeated.")
-    ] = None,
-    per: Annotated[float, typer.Option(help="What a ratio is multiplied by: 100, 1000.")] = 1.0,
-    rules: Annotated[Preset, typer.Option(help="The set of rules.")] = "standard",
-    target: Annotated[
-        str | None, typer.Option(help="The target: 95, or a band 20:25 with --better inside.")
-    ] = None,
-    better: Annotated[Better, typer.Option(help="Which way is good.")] = "neutral",
-    probability_limits: Annotated[
-        bool, typer.Option("--probability-limits", help="Limits of t and g charts by probability.")
-    ] = False,
-    ladder: Annotated[
-        OnOff, typer.Option(help="Wait for enough points (on), or draw limits from two (off).")
-    ] = "on",
+    file: File,
+    kind: KindOption = "xmr",
+    center: CenterOption = "mean",
+    mr: MrOption = "mean",
+    k: KOption = "2.66",
+    screen: ScreenOption = False,
+    baseline: BaselineOption = None,
+    phase: PhaseOption = None,
+    exclude: ExcludeOption = None,
+    per: PerOption = 1.0,
+    rules: RulesOption = "standard",
+    target: TargetOption = None,
+    better: BetterOption = "neutral",
+    probability_limits: ProbabilityOption = False,
+    ladder: LadderOption = "on",
     as_json: shell.Json = False,
 ) -> None:
     """Draw the limits of any series and say which points are signals; needs no workspace."""
     rows = _read(file)
     from metrics.trend import ChartWish, LimitOptions, Marks, chart_of
 
-    wish = ChartWish(
-        kind=kind,
-        marks=Marks(tuple(phase or ()), tuple(exclude or ())),
-        options=LimitOptions(
-            center, mr, k, screen, baseline, probability_limits, ladder=ladder == "on",
-            floors_spread=False,
-        ),
-        preset=rules,
-        per=per,
-        better=better,
-        target=_target(target, better),
-    )  # fmt: skip
-    found = chart_of(rows, wish)
-    is_one = "facet" not in rows.columns and len(found.summaries) == 1
+    options = LimitOptions(
+        center, mr, k, screen, baseline, probability_limits, ladder == "on", floors_spread=False
+    )
+    marks = Marks(tuple(phase or ()), tuple(exclude or ()))
+    wish = ChartWish(kind, marks, options, rules, per, better, _target(target, better))
+    _print(chart_of(rows, wish), has_facets="facet" in rows.columns, as_json=as_json)
+
+
+def _print(found: PlainChart, *, has_facets: bool, as_json: bool) -> None:
     if as_json:
-        summary = found.summaries[""] if is_one else found.summaries
+        summary = found.summaries if has_facets else next(iter(found.summaries.values()), {})
         return shell.print_json({"points": found.points, "summary": summary})
     for facet, summary in found.summaries.items():
         typer.echo(f"{facet + ': ' if facet else ''}{summary['headline']}")
     columns = ("facet", "period", "value", "lcl", "cl", "ucl", "rules", "state", "status")
-    shell.print_rows(found.points, columns[1:] if is_one else columns)
-    return None
+    return shell.print_rows(found.points, columns if has_facets else columns[1:])
 
 
 def _read(file: Path) -> pl.DataFrame:
