@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,17 @@ from tests.support.workspaces import a_workspace
 
 LISBON = 'organisation = "Acme"\ntime_zone = "Europe/Lisbon"\n'
 """One hour ahead of UTC in summer."""
+
+
+def a_clock_at(instant: datetime) -> type[datetime]:
+    """Return a datetime whose now is one instant, wherever it is asked for."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls.fromtimestamp(instant.timestamp(), tz)
+
+    return Clock
 
 
 @pytest.fixture
@@ -28,7 +39,7 @@ def test_a_server_that_runs_on_is_on_the_next_day_after_midnight(
     days = []
     for hour in (22, 23):
         instant = datetime(2026, 7, 1, hour, 30, tzinfo=UTC)
-        monkeypatch.setattr(session, "now", lambda instant=instant: instant)
+        monkeypatch.setattr(session, "datetime", a_clock_at(instant))
         days.append(session.as_of())
     # 22:30 and 23:30 UTC are 23:30 and 00:30 in Lisbon
     assert days == [date(2026, 7, 1), date(2026, 7, 2)]
@@ -37,7 +48,8 @@ def test_a_server_that_runs_on_is_on_the_next_day_after_midnight(
 def test_a_command_is_on_the_day_of_the_company(
     works: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shell, "now", lambda: datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    clock = a_clock_at(datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    monkeypatch.setattr(shell, "datetime", clock)
     assert shell.today() == date(2026, 7, 2)
     (works / "clause9.toml").write_text('organisation = "Acme"\n', encoding="utf-8")
     assert shell.today() == date(2026, 7, 1)
