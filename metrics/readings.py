@@ -218,12 +218,20 @@ def of_formula(
     }
     keys = ["period", "slice", *by]
     every = pl.concat(
-        [frame.select(*keys, "holes", "begun", "counted") for frame in parts.values()]
+        [
+            frame.select(*keys, "holes", "begun", "counted", "status", "remark")
+            for frame in parts.values()
+        ]
     )
     shared = every.group_by(keys).agg(
         pl.col("holes").filter(pl.col("holes") != "").unique(maintain_order=True).str.join("; "),
         pl.col("begun").min(),
         pl.col("counted").first(),
+        # The part that lacks most says what the others lack too.
+        lacks=pl.col("remark")
+        .filter(pl.col("status") == "partial")
+        .sort_by(pl.col("remark").filter(pl.col("status") == "partial").str.len_chars())
+        .last(),
     )
     labels = pl.DataFrame(
         [(each.start, each.label) for each in stretches],
@@ -232,7 +240,9 @@ def of_formula(
     )
     found = worked_out(metric, leaves, keys_of(leaves, by), absent="missing")
     told = found.join(shared, on=keys, how="left", nulls_equal=True).join(labels, on="period")
-    return told.with_columns(pl.col("remark").fill_null("")).select(*READINGS_SCHEMA, *by)
+    lacks = pl.when(pl.col("status") == "partial").then(pl.col("lacks"))
+    remark = pl.coalesce("remark", lacks).fill_null("")
+    return told.with_columns(remark=remark).select(*READINGS_SCHEMA, *by)
 
 
 def _every_part(metric: Metric, series: pl.DataFrame, stretches: Sequence[Period]) -> pl.DataFrame:

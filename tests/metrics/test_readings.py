@@ -160,6 +160,14 @@ def test_a_formula_of_a_quarter_is_worked_out_from_the_quarters_of_its_parts(
     (row,) = of_formula(formula, leaves, [Q1]).to_dicts()
     assert row["value"] == pytest.approx(1000 * 3 / (100 + 300 + 800))  # no mean of 20, 3.3 and 0
     assert (row["status"], row["label"], row["remark"]) == ("ok", "Q1 2026", "")
+    halves = [window(date(2025, 10, 1), date(2026, 3, 31))]
+    begun = {
+        name: readings(leaf, series_of(warehouse, leaf), halves) for name, leaf in parts.items()
+    }
+    (row,) = of_formula(formula, begun, halves).to_dicts()
+    assert (row["status"], row["remark"]) == (
+        "partial", "3 of 6 periods, the first is January 2026",
+    )  # fmt: skip
 
 
 def _named(metric: Metric, name: str) -> Metric:
