@@ -33,6 +33,24 @@ def meaning(metric: Metric, tables: Tables) -> str:
     return f"{_capital(_said(metric, tables))}{_factor(metric)}."
 
 
+def made_of(metric: Metric) -> Mapping[str, str]:
+    """Return the columns of a cell that a value is made of, each with its heading.
+
+    The numerator of a formula and of a percentile is the value itself and says nothing more.
+    """
+    match metric.measure:
+        case Formula():
+            return {}
+        case Percentile():
+            return {"n": "Records"}
+        case Count() | Total() | Stock():
+            return {"numerator": "Numerator"}
+        case Rate() | Proportion() | Ratio() | Mean() | Elapsed() | Reported():
+            return {"numerator": "Numerator", "denominator": "Denominator"}
+        case _:
+            assert_never(metric.measure)
+
+
 def _said(metric: Metric, tables: Tables) -> str:
     measure, grain = metric.measure, metric.period
     match measure:

@@ -119,7 +119,7 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: shell.Json = False,
 ) -> None:
     """Print a metric's values by period, with numerator, denominator and status."""
-    from dashboard.company.values import Asked, values
+    from dashboard.company.values import Asked, values, why_none
 
     asked = Asked(
         by=tuple(by or ()),
@@ -133,6 +133,9 @@ def print_values(  # noqa: PLR0913, PLR0917 - one parameter an option
     company = shell.open_company()
     rows = values(company, metric, asked)
     _say_what_changed(company, metric)
+    if not rows and (reason := why_none(company, metric)):
+        shell.say(reason)
+        return shell.print_json(rows) if as_json else None
     if as_json:
         return shell.print_json(rows)
     rows = [{**row, "slice": _part(row["slice"])} for row in rows]

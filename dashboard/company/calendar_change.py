@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dashboard.company import definition_history
 from dashboard.company.opened import Company
-from metrics.periods import Calendar, Grain, Period, grid, label_of, period_of
+from data.calendars import WEEKDAYS
+from metrics.model import Metric
+from metrics.periods import MONTH_NAMES, Calendar, Grain, Period, grid, label_of, period_of
 from metrics.trend.wording import listed
 
 WAY_OUT = (
     "See what it changes: clause9 compute --dry-run. Put it in force: clause9 compute. Until then "
     "these figures, and what a publish adds to them, are by the calendar before."
 )
+
+_KEY = re.compile(r"(measure\.parts\.[^.]+\.)*calendar\.[^.]+")
+"""A key of the calendar in a definition, its own or that of a part of a formula."""
+
+
+def is_calendar(key: str) -> bool:
+    """Whether a key of a definition is one of its calendar, which is the same for all."""
+    return _KEY.fullmatch(key) is not None
+
+
+def moved(pairs: Iterable[tuple[Metric, Metric]]) -> Iterator[str]:
+    """Yield, of definitions before and after, one sentence for each length of period cut anew.
+
+    It says what the calendar was, what it is, and which metrics that touches.
+    """
+    found: dict[tuple[Grain, Calendar, Calendar], list[str]] = {}
+    for before, after in pairs:
+        grain = after.period
+        was, now = (each.calendar.narrowed(grain) for each in (before, after))
+        if before.period == grain and was != now:
+            found.setdefault((grain, was, now), []).append(after.name)
+    for (grain, was, now), names in found.items():
+        many = "1 metric" if len(names) == 1 else f"{len(names)} metrics"
+        yield (
+            f"The calendar changed from {_cut(was, grain)} to {_cut(now, grain)}: it touches "
+            f"{many} by {grain} ({listed(names, len(names))})."
+        )
+
+
+def _cut(calendar: Calendar, grain: Grain) -> str:
+    """Return how a calendar cuts time into periods of a length: "months", "4-4-5 periods ..."."""
+    begins = MONTH_NAMES[calendar.fiscal_year_start - 1]
+    if grain == "week":
+        return f"weeks that begin on {calendar.week_start.capitalize()}"
+    if calendar.is_of_weeks:
+        day = WEEKDAYS[WEEKDAYS.index(calendar.week_start) - 1].capitalize()
+        of = f"{calendar.pattern} periods" if grain == "month" else f"{grain}s"
+        end = MONTH_NAMES[calendar.fiscal_year_start - 2]
+        last = f"last {day} of" if calendar.year_end == "last" else f"{day} nearest the end of"
+        return f"{of} of weeks in years that begin after the {last} {end}"
+    return "months" if grain == "month" else f"{grain}s of months that begin in {begins}"
 
 
 def warnings(company: Company) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.company import calendar_change
 from dashboard.company.opened import Company
 from dashboard.company.publishing import sweep
 from data.errors import NotFoundError
@@ -56,6 +57,8 @@ class Effect:
         """Yield what changes, for a person; of the periods the newest, up to `most`."""
         yield f"{self.after.name}: {self.after.title}"
         for each in changes_between(self.before, self.after):
+            if calendar_change.is_calendar(each.key):
+                continue  # the same for every metric: the report says it once
             yield f"  {each.key}: {each.before or 'nothing'} → {each.after or 'nothing'}"
         total, moved = self.periods.height, self.moved.sort("period", descending=True)
         yield f"  {moved.height:,} of {total:,} periods have another figure."
@@ -95,6 +98,7 @@ class Report:
 
     def sentences(self, seconds: float) -> Iterator[str]:
         """Yield what was done, for a person."""
+        yield from calendar_change.moved((each.before, each.after) for each in self.effects)
         for each in self.effects:
             yield from each.sentences()
         if self.version is None:

@@ -19,6 +19,7 @@ from metrics import cells
 from metrics.model import Metric
 from metrics.periods import Period
 from metrics.stretches import checked_per, window
+from metrics.trend.wording import listed
 
 SPAN = "span"
 """Asks for one value over all the periods from one day to another."""
@@ -55,6 +56,27 @@ def values(company: Company, name: str, asked: Asked) -> list[dict[str, Any]]:
         return _remarked(own) if own["remark"].count() else cells.values_as_records(own)
     longer = _longer(company, metric, asked)
     return _remarked(longer)
+
+
+def why_none(company: Company, name: str) -> str | None:
+    """Return why a metric has no figure of any period, in one sentence; None where it has one.
+
+    None too where an external engine keeps its rows: that is told apart.
+    """
+    metric = find_metric(company, name)
+    leaves = [leaf.name for leaf in metric.leaf_metrics]
+    if any(company.tables[table].engine is not None for table in metric.tables):
+        return None
+    with company.warehouse.read() as reader:
+        if cells.read_cells(reader, leaves).height:
+            return None
+        is_computed = set(leaves) & set(reader.computed()["metric"])
+    if company.warehouse.version() and not is_computed:
+        return f"{name} is defined and not computed yet. Compute it: clause9 compute"
+    return (
+        f"No facts have come in for {name} yet. They would come from {listed(metric.tables)}: "
+        "clause9 ingest FILE"
+    )
 
 
 def _remarked(found: pl.DataFrame) -> list[dict[str, Any]]:

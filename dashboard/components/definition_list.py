@@ -10,9 +10,13 @@ import streamlit as st
 
 from dashboard.components import links
 from dashboard.components.page import plain
-from dashboard.components.words import NOTHING, count
+from dashboard.components.scorecard import target_sign
+from dashboard.components.words import NOTHING, count, pixels
 from dashboard.documents.definitions import Described
 from metrics.lint import Finding
+
+GRID = 1288
+"""Pixels of a grid on a page of full width."""
 
 
 def definition_list(shown: Sequence[Described], found: Sequence[Finding]) -> None:
@@ -36,7 +40,7 @@ def _row(each: Described, many: Mapping[str, int]) -> dict[str, str]:
         "Unit": metric.unit,
         "Owner": each.owner or NOTHING,
         "Topic": (metric.topic or NOTHING).replace("_", " "),
-        "Target": each.targets[0].partition(" from ")[0] if each.targets else NOTHING,
+        "Target": target_sign(each.targets[0].partition(" from ")[0] if each.targets else ""),
         "Period": metric.period,
         "Kind": metric.measure.kind,
     }
@@ -49,11 +53,7 @@ def _grid(shown: Sequence[Described], rows: Sequence[Mapping[str, str]]) -> None
         hide_index=True,
         row_height=36,
         height="content",
-        column_config={
-            "Title": text("Title", width=220),
-            "Counts": text("Counts", width=310),
-            "Findings": text("Findings", width=70),
-        },
+        column_config={name: text(name, width=width) for name, width in _widths(rows).items()},
         alt="Every definition: what it counts, unit, owner, topic, target, period, kind, findings",
         on_select="rerun",
         selection_mode="single-cell",
@@ -61,6 +61,14 @@ def _grid(shown: Sequence[Described], rows: Sequence[Mapping[str, str]]) -> None
     )
     if picked.selection.cells:
         links.go("definitions", metric=shown[picked.selection.cells[0][0]].metric.name)
+
+
+def _widths(rows: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """Return the pixels of each column: what a metric counts gets what the others leave."""
+    limits = {"Title": 256, "Unit": 200, "Owner": 156, "Topic": 216, "Target": 90, "Kind": 90}
+    found = {name: pixels((row[name] for row in rows), 60, most) for name, most in limits.items()}
+    found |= {"Findings": 70, "Period": 62}
+    return found | {"Counts": max(GRID - sum(found.values()), 190)}
 
 
 def _card(each: Described, row: Mapping[str, str]) -> None:

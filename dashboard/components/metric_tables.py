@@ -13,9 +13,10 @@ from dashboard.components import page
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, part_words, word
 from data.records.models import Target
+from metrics.meaning import made_of
 from metrics.trend.wording import target_words
 
-_SHOWN = ("label", "value", "numerator", "denominator", "lcl", "cl", "ucl", "status", "state")
+_LIMITS = ("lcl", "cl", "ucl")
 
 
 def show_points(view: MetricView) -> None:
@@ -23,21 +24,21 @@ def show_points(view: MetricView) -> None:
     digits, number_column = view.metric.decimals, st.column_config.NumberColumn
     text, value = st.column_config.TextColumn, f"%.{view.metric.decimals}f"
     limit = f"%.{digits + 1}f"
-    shown = view.points.reverse().select(
-        *(pl.col(name) for name in _SHOWN[:4]),
-        *(pl.col(name) for name in _SHOWN[4:7]),
+    points = view.points.reverse()
+    parts = {name: said for name, said in made_of(view.metric).items() if points[name].count()}
+    shown = points.select(
+        *(pl.col(name) for name in ("label", "value", *parts, *_LIMITS)),
         pl.struct("target_low", "target_high")
         .map_elements(
             lambda each: target_words(each["target_low"], each["target_high"]) or None,
             return_dtype=pl.String,
         )
         .alias("target"),
-        *(pl.col(name).str.replace_all("_", " ") for name in _SHOWN[7:]),
+        *(pl.col(name).str.replace_all("_", " ") for name in ("status", "state")),
     )
     remarks = view.series.select("period", "remark").filter(pl.col("remark") != "")
     if remarks.height:
-        shown_periods = view.points.reverse().select("period")
-        told = shown_periods.join(remarks, on="period", how="left", maintain_order="left")
+        told = points.select("period").join(remarks, on="period", how="left", maintain_order="left")
         shown = shown.with_columns(told["remark"])
     st.dataframe(
         shown,
@@ -46,8 +47,7 @@ def show_points(view: MetricView) -> None:
         column_config={
             "label": text("Period"),
             "value": number_column(view.metric.unit, format=value),
-            "numerator": number_column("Numerator", format="%.10g"),
-            "denominator": number_column("Denominator", format="%.10g"),
+            **{name: number_column(said, format="%.10g") for name, said in parts.items()},
             "lcl": number_column("Lower limit", format=limit),
             "cl": number_column("Centre", format=limit),
             "ucl": number_column("Upper limit", format=limit),

@@ -13,7 +13,8 @@ from dashboard.components import links, page
 from dashboard.components.fact_rows import same_everywhere, show_rows
 from dashboard.components.page import plain
 from dashboard.components.words import count, number, part_words, whole, word
-from metrics.model import Formula, Percentile
+from metrics.meaning import made_of
+from metrics.model import Elapsed, Formula, Percentile, Reported, Stock
 from metrics.periods import Period
 
 SHOWN_FILES = 4
@@ -25,22 +26,27 @@ def open_numbers(view: MetricView, period: Period, origins: Sequence[Origin]) ->
     cell = view.points.filter(pl.col("period") == period.start)
     row = cell.row(0, named=True) if cell.height else {}
     facts, source = st.columns([1, 1.5], gap="large")
+    shown = [origin for origin in origins if not _is_absent(origin)]
     with facts:
         st.table(_sums(view, period, row), border="horizontal", hide_header=True)
     with source:
-        st.table(_definition(view, origins), border="horizontal", hide_header=True)
-    for origin in origins:
+        st.table(_definition(view, shown), border="horizontal", hide_header=True)
+    for origin in shown:
         _rows(view, period, origin)
+
+
+def _is_absent(origin: Origin) -> bool:
+    """Whether it is the denominator of a figure that was handed in as a bare value."""
+    is_reported = isinstance(origin.metric.measure, Reported)
+    return is_reported and origin.side == "denominator" and not origin.total
 
 
 def _sums(view: MetricView, period: Period, row: Mapping[str, object]) -> dict[str, str]:
     sums = {"Period": period.label, "Part": plain(part_words(view.slice))}
-    # A formula's and a percentile's numerator is the value itself.
-    is_bare = isinstance(view.metric.measure, Formula | Percentile)
-    for side in () if is_bare else ("numerator", "denominator"):
-        value = row.get(side)
+    for name, heading in made_of(view.metric).items():
+        value = row.get(name)
         if isinstance(value, int | float):
-            sums[side.capitalize()] = whole(value)
+            sums[heading] = whole(value)
     value, low, high = row.get("value"), row.get("lcl"), row.get("ucl")
     digits = view.metric.decimals
     sums["Value"] = f"{number(_real(value), digits)} {plain(view.metric.unit)}"
@@ -63,7 +69,10 @@ def _definition(view: MetricView, origins: Sequence[Origin]) -> dict[str, str]:
         told["Formula"] = f"`{metric.measure.expression}`"
         for name, part in metric.measure.parts.items():
             told[f"`{name}`"] = f"{plain(part.title)}, {plain(part.unit)}"
+    sides = {origin.side for origin in origins}
     for side, source in metric.sources.items():
+        if side not in sides:
+            continue
         rule = f" where `{source.where}`" if source.where else ""
         takes = source.takes
         told[f"The {side}"] = (
@@ -145,16 +154,27 @@ def _open_in_records(view: MetricView, period: Period, origin: Origin, remark: s
         return  # the page Records shows what was published here
     kept = {name: value for name, value in view.slice.items() if name in origin.table.dimensions}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        links.link(
-            "records",
-            f"Open {origin.table.title.lower()} of {period.label} in Records →",
-            table=origin.table.name,
-            first=period.start.isoformat(),
-            last=period.end.isoformat(),
-            **kept,
-        )
+        if _is_by_date_of_table(origin):
+            links.link(
+                "records",
+                f"Open {origin.table.title.lower()} of {period.label} in Records →",
+                table=origin.table.name,
+                first=period.start.isoformat(),
+                last=period.end.isoformat(),
+                **kept,
+            )
         if remark:
             st.caption(plain(remark))
+
+
+def _is_by_date_of_table(origin: Origin) -> bool:
+    """Whether the rows are those the page Records shows for the period: dated as the table is.
+
+    What is open at its end was raised at any time before.
+    """
+    if isinstance(origin.metric.measure, Elapsed | Stock):
+        return False
+    return origin.metric.sources[origin.side].dated_by in {None, origin.table.dated_by}
 
 
 def _real(value: object) -> float | None:

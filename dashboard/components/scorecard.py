@@ -17,7 +17,7 @@ from dashboard.charts.sparkline import sparkline
 from dashboard.company.figures import MetricView
 from dashboard.components import links
 from dashboard.components.page import ink, plain
-from dashboard.components.words import NOTHING, number
+from dashboard.components.words import NOTHING, number, pixels
 from metrics.trend.spec import ASSURANCE_WORDS, STATE_WORDS
 
 SHOWN_PERIODS = 24
@@ -25,6 +25,9 @@ SHOWN_PERIODS = 24
 
 REDEFINED = "↻"
 """Marks a metric whose definition was edited while its figures are by the one before."""
+
+NAMES = 592
+"""Pixels that metric, owner and unit share in a grid: a long unit takes room they can spare."""
 
 SPARK_WIDTH = 96
 """Pixels of a sparkline on a card."""
@@ -107,7 +110,7 @@ def _grid(
         hide_index=True,
         row_height=36,
         height="content",
-        column_config=_columns() | {name: st.column_config.TextColumn(name) for name in more},
+        column_config=_columns(rows) | {name: st.column_config.TextColumn(name) for name in more},
         alt="Scorecard: latest value, target, variation and assurance of each metric",
         on_select="rerun",
         selection_mode="single-cell",
@@ -185,7 +188,7 @@ def _figures_to(view: MetricView) -> str:
     return f"{short}, {late} late" if late else short
 
 
-def _columns() -> dict[str, ColumnConfig]:
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, ColumnConfig]:
     tints, text = _tints(), st.column_config.TextColumn
     variation = {
         f"{glyph} {STATE_WORDS[state]}": tints.get(state, tints["plain"])
@@ -198,11 +201,13 @@ def _columns() -> dict[str, ColumnConfig]:
         ]
         for state, word in ASSURANCE_WORDS.items()
     }
+    owner = pixels((row["Owner"] for row in rows), 100, 168)
+    unit = pixels((row["Unit"] for row in rows), 80, 200)
     return {
-        "Metric": text(width=290),
-        "Owner": text(width=168),
+        "Metric": text(width=max(NAMES - owner - unit, 250)),
+        "Owner": text(width=owner),
         "Latest": text(width=72, alignment="right"),
-        "Unit": text(width=134),
+        "Unit": text(width=unit),
         "Target": text(width=66, alignment="right"),
         "Trend": st.column_config.ImageColumn(f"Trend, {SHOWN_PERIODS} periods", width=158),
         "Variation": _chips("Variation", variation, 126),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 NOTHING = "–"
+
+LETTER, MARGINS = 6.4, 18
+"""Pixels of a letter, and beside the text of a cell, in a grid: measured on the longest of the
+library's."""
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
@@ -24,6 +28,12 @@ def whole(value: float | Decimal | None) -> str:
 def count(n: int, one: str, many: str | None = None) -> str:
     """Return "1 action", "3 actions"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def pixels(texts: Iterable[str], least: int, most: int) -> int:
+    """Return how wide a column of a grid has to be to show these texts whole, within limits."""
+    longest = max((len(text) for text in texts), default=0)
+    return min(max(int(longest * LETTER) + MARGINS, least), most)
 
 
 def spelled(n: int, one: str, many: str | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from data.tables import Table, quoted
 from metrics.compile.amounts import Amount, Context
 from metrics.compile.query import Query, as_text
-from metrics.model import Metric, Side
+from metrics.model import Elapsed, Metric, Percentile, Side
 from metrics.periods import Period
 
 
@@ -21,7 +21,8 @@ def compile_rows(
 ) -> Query:
     """Return the rows behind one side of a cell, in the order they came.
 
-    Rows of an external engine come in order of their date and key.
+    Rows of an external engine come in order of their date and key. Of what ranks or ages records
+    the largest amounts come first.
 
     Columns: the table's own, _batch, _mapping, _sheet, _row, `_amount` (what the row adds; the
     amounts sum to the side, but for a percentile, which ranks them) and `_total` (how many rows
@@ -40,12 +41,13 @@ def compile_rows(
         for name, value in slice.items()
     ]
     columns = ", ".join(quoted(name) for name in context.table.column_names)
+    largest = "_amount DESC, " if isinstance(metric.measure, Percentile | Elapsed) else ""
     # Counted apart, the rows shown are all that is read whole; a window would read every one.
     found = f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}"
     sql = (
         f"SELECT {columns}, _batch, _mapping, _sheet, _row,\n"
         f"  {context.dialect.exact(adds)} AS _amount, (SELECT COUNT(*) {found}) AS _total\n"
-        f"{found}\nORDER BY {_order(context.table)}"
+        f"{found}\nORDER BY {largest}{_order(context.table)}"
     )
     if limit is not None:
         sql += f"\nLIMIT {int(limit)}"

@@ -106,10 +106,15 @@ def target_against(each: Studied, _: Setting) -> Iterator[Finding]:
 def no_target(each: Studied, _: Setting) -> Iterator[Finding]:
     """Yield that a metric with a good direction has no target."""
     if each.metric.better != "neutral" and not each.targets:
+        lacks = (
+            "it is to be kept inside a band, and no target says which"
+            if each.metric.better == "inside"
+            else f"{each.metric.better} is better, and no target says how far"
+        )
         yield Finding(
             each.metric.name,
             "no_target",
-            f"{each.metric.title}: {each.metric.better} is better, and no target says how far.",
+            f"{each.metric.title}: {lacks}.",
             "Set one under [[targets]] in a file for clause9 records load, with who approved it "
             'and why, or say better = "neutral".',
         )

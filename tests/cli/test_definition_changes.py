@@ -53,7 +53,12 @@ def test_a_calendar_changed_mid_year_names_periods_as_either_calendar_does(site:
     )
     assert NOT_RECOMPUTED in site.done("metrics", "values", "complaints").err
     told = site.done("compute", "--dry-run").err
-    assert "  calendar.pattern: nothing → 4-4-5" in told
+    assert told.count("The calendar changed") == 1
+    assert (
+        "The calendar changed from months to 4-4-5 periods of weeks in years that begin after the "
+        "last Sunday of June: it touches 2 metrics by month (complaint_rate and complaints)."
+    ) in told
+    assert "calendar." not in told
     assert "  July 2026: 2.0 complaints → no figure" in told
     assert "  P01 FY 2026/27: no figure → 2.0 complaints" in told
 

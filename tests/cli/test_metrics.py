@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.command_line import Site
+from tests.support.command_line import METRICS, Site, a_site
 
 TARGET = """
 [[targets]]
@@ -81,3 +81,22 @@ def test_values_name_their_part_in_words(site: Site) -> None:
     lines = site.done("metrics", "values", "complaints", "--by", "site").out.splitlines()
     assert "site Porto" in lines[1] + lines[2]
     assert "everything" in site.done("metrics", "values", "complaints").out
+
+
+def test_a_metric_nothing_came_in_for_is_told_so_with_its_tables(tmp_path: Path) -> None:
+    site = a_site(tmp_path / "works")
+    told = "No facts have come in for complaint_rate yet. They would come from complaints and "
+    answer = site.done("metrics", "values", "complaint_rate")
+    assert answer.out == ""
+    assert told in answer.err
+    assert site.done("metrics", "values", "complaint_rate", "--json").json == []
+
+
+def test_a_metric_defined_after_its_facts_came_is_told_to_be_computed(site: Site) -> None:
+    site.defines("metrics", more=METRICS[: METRICS.index("[complaint_rate]")].replace(
+        "[complaints", "[later"
+    ))  # fmt: skip
+    answer = site.done("metrics", "values", "later")
+    assert "later is defined and not computed yet. Compute it: clause9 compute" in answer.err
+    site.done("compute")
+    assert len(site.values("later")) == 3

@@ -226,3 +226,8 @@ def test_findings_stand_in_the_order_of_the_metrics_and_the_catalogue_last() -> 
     names = [finding.metric for finding in findings]
     assert names == sorted(names, key=lambda name: (not name, name))
     assert names[-1] == ""
+
+
+def test_a_band_without_a_target_is_told_that_none_says_which() -> None:
+    told = found(studied(targets=(), better="inside"))["no_target"]
+    assert told.sentence.endswith("it is to be kept inside a band, and no target says which.")

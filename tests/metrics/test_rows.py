@@ -151,3 +151,21 @@ def test_the_total_slice_has_the_rows_of_every_site(full: Facts) -> None:
 def _stored(cells: pl.DataFrame, period: Period, site: str | None) -> pl.DataFrame:
     text = "null" if site is None else f'"{site}"'
     return cells.filter(period=period.start, slice=f'{{"site":{text}}}')
+
+
+def test_the_largest_amounts_of_a_ranking_come_first_and_pages_follow_on(warehouse: Facts) -> None:
+    facts = warehouse.fill(
+        complaints=[a_complaint(received_on=date(2026, 1, 9), cost=cost) for cost in (3, 8, 5, 8)]
+    )
+    ranked = a_metric("percentile", numerator={"table": "complaints", "value": "cost"})
+    every = rows(facts, ranked)
+    assert every["_amount"].to_list() == [8, 8, 5, 3]
+    assert every["_row"].to_list() == [3, 5, 4, 2]  # alike as they came
+    assert rows(facts, ranked, limit=3)["_row"].to_list() == [3, 5, 4]
+
+
+def test_what_waited_longest_comes_first(warehouse: Facts) -> None:
+    days = [date(2026, 1, 20), date(2026, 1, 2), date(2026, 1, 11)]
+    facts = warehouse.fill(complaints=[a_complaint(received_on=d, closed_on=None) for d in days])
+    # Open on 31 January: 11, 29 and 20 days.
+    assert rows(facts, closure_days)["_amount"].to_list() == [29, 20, 11]

@@ -65,7 +65,7 @@ def test_the_catalogue_lists_what_governs_each_number() -> None:
     rows = open_page("definitions").dataframe[0].value
     assert list(rows["Title"]) == ["Balance of corrections", "Complaints", "Deliveries on time"]
     delivered = rows[rows["Title"] == "Deliveries on time"].iloc[0]
-    assert delivered["Target"] == "at least 88"
+    assert delivered["Target"] == "≥ 88"
     assert delivered["Owner"] == "Head of logistics"
     assert delivered["Counts"].startswith("On time quantity of outputs")
 
