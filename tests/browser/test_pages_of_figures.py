@@ -89,7 +89,7 @@ def test_two_clicks_lead_from_a_figure_on_home_to_its_rows_and_file(
     expect(main).to_contain_text("outputs.csv")
     expect(main).to_contain_text("Numerator: 8 rows of outputs")
     # A grid is drawn on a canvas; the table within, for screen readers, carries the same cells.
-    cells = main.get_by_test_id("stDataFrame").first.locator("canvas").first
+    cells = main.locator("[data-testid=stDataFrame] canvas", has_text="outputs.csv").first
     # 25 months of eight rows stand between the header, row 1, and October's first.
     expect(cells).to_contain_text("202outputs.csv")
     expect(cells).to_contain_text("209outputs.csv")
