@@ -17,7 +17,7 @@ from data.records import people, targets
 from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
 from metrics import cells
-from metrics.bounds import least
+from metrics.bounds import floor
 from metrics.model import (
     Metric,
 )
@@ -95,7 +95,7 @@ def views(
         else ()
         for key, (metric, part) in pairs.items()
     }
-    specs = {key: _spec(metric, in_force[key], per) for key, (metric, _) in pairs.items()}
+    specs = {key: _spec(company, metric, in_force[key], per) for key, (metric, _) in pairs.items()}
     trends = analyse(_points(series), specs)
     by_series = trends.points.partition_by("series", as_dict=True)
     return {
@@ -207,7 +207,9 @@ def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames) if frames else pl.DataFrame(schema={"series": pl.String})
 
 
-def _spec(metric: Metric, in_force: Sequence[Target], per: Grain | None) -> TrendSpec:
+def _spec(
+    company: Company, metric: Metric, in_force: Sequence[Target], per: Grain | None
+) -> TrendSpec:
     return TrendSpec(
         title=metric.title,
         unit=metric.unit,
@@ -218,5 +220,5 @@ def _spec(metric: Metric, in_force: Sequence[Target], per: Grain | None) -> Tren
         decimals=metric.decimals,
         grain=per or metric.period,
         calendar=metric.calendar,
-        lower=least(metric),
+        lower=floor(metric, company.tables),
     )

@@ -7,6 +7,7 @@ from data.expressions.dialect import Dialect
 from data.expressions.in_duckdb import DUCKDB
 from data.expressions.in_postgresql import POSTGRESQL
 from data.expressions.parse import ExpressionError, parse
+from data.expressions.signs import Known, is_never_negative, known_by
 from data.expressions.sql import render
 from data.expressions.tree import ColumnType, Expression, is_weighted_sum
 
@@ -17,7 +18,10 @@ __all__ = [
     "Dialect",
     "Expression",
     "ExpressionError",
+    "Known",
+    "is_never_negative",
     "is_weighted_sum",
+    "known_by",
     "parse",
     "render",
 ]
