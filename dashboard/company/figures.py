@@ -18,9 +18,7 @@ from data.records.models import Person, Target, slice_text
 from data.warehouse import Reader
 from metrics import cells
 from metrics.bounds import floor
-from metrics.model import (
-    Metric,
-)
+from metrics.model import Formula, Metric
 from metrics.periods import Grain
 from metrics.status import SERIES_SCHEMA
 from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
@@ -136,6 +134,26 @@ def metric_view(
     metric = find_metric(company, name)
     with company.warehouse.read() as reader:
         return next(iter(views(company, reader, [(metric, part)], as_of, per).values()))
+
+
+def values_of_parts(
+    company: Company, name: str, part: Mapping[str, str], start: date, per: Grain
+) -> dict[str, float | None]:
+    """Return the values that a formula is worked out from in one period; of other kinds, none.
+
+    By name of the part, in the order of the formula; `start` and `per` say the period.
+    """
+    measure = find_metric(company, name).measure
+    if not isinstance(measure, Formula):
+        return {}
+    pairs = [(each, part) for each in measure.parts.values()]
+    with company.warehouse.read() as reader:
+        found = views(company, reader, pairs, per=per)
+    values = {}
+    for each in found.values():
+        row = each.points.filter(pl.col("period") == start)
+        values[each.metric.name] = row["value"].item() if row.height else None
+    return values
 
 
 def judges(metric: Metric, per: Grain | None) -> bool:

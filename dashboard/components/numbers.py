@@ -21,14 +21,19 @@ SHOWN_FILES = 4
 """Files named beside a value; the rows name all of them."""
 
 
-def open_numbers(view: MetricView, period: Period, origins: Sequence[Origin]) -> None:
-    """Show one value of a metric: definition, sums, then the rows with file and row number."""
+def open_numbers(
+    view: MetricView, period: Period, origins: Sequence[Origin], parts: Mapping[str, float | None]
+) -> None:
+    """Show one value of a metric: definition, sums, then the rows with file and row number.
+
+    `parts` are the values that a formula is worked out from, by name.
+    """
     cell = view.points.filter(pl.col("period") == period.start)
     row = cell.row(0, named=True) if cell.height else {}
     facts, source = st.columns([1, 1.5], gap="large")
     shown = [origin for origin in origins if not _is_absent(origin)]
     with facts:
-        st.table(_sums(view, period, row), border="horizontal", hide_header=True)
+        st.table(_sums(view, period, row, parts), border="horizontal", hide_header=True)
     with source:
         st.table(_definition(view, shown), border="horizontal", hide_header=True)
     for origin in shown:
@@ -41,12 +46,17 @@ def _is_absent(origin: Origin) -> bool:
     return is_reported and origin.side == "denominator" and not origin.total
 
 
-def _sums(view: MetricView, period: Period, row: Mapping[str, object]) -> dict[str, str]:
+def _sums(
+    view: MetricView, period: Period, row: Mapping[str, object], parts: Mapping[str, float | None]
+) -> dict[str, str]:
     sums = {"Period": period.label, "Part": plain(part_words(view.slice))}
     for name, heading in made_of(view.metric).items():
         value = row.get(name)
         if isinstance(value, int | float):
             sums[heading] = whole(value)
+    if isinstance(view.metric.measure, Formula):
+        for name, part in view.metric.measure.parts.items():
+            sums[plain(part.title)] = f"{number(parts.get(name), part.decimals)} {plain(part.unit)}"
     value, low, high = row.get("value"), row.get("lcl"), row.get("ucl")
     digits = view.metric.decimals
     sums["Value"] = f"{number(_real(value), digits)} {plain(view.metric.unit)}"
@@ -69,10 +79,10 @@ def _definition(view: MetricView, origins: Sequence[Origin]) -> dict[str, str]:
         told["Formula"] = f"`{metric.measure.expression}`"
         for name, part in metric.measure.parts.items():
             told[f"`{name}`"] = f"{plain(part.title)}, {plain(part.unit)}"
-    sides = {origin.side for origin in origins}
-    for side, source in metric.sources.items():
-        if side not in sides:
-            continue
+    if isinstance(metric.measure, Reported):
+        told["Handed in as"] = f"`{metric.measure.metric}`"
+    sides = {} if isinstance(metric.measure, Reported) else metric.sources
+    for side, source in sides.items():
         rule = f" where `{source.where}`" if source.where else ""
         takes = source.takes
         told[f"The {side}"] = (

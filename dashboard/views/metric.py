@@ -249,7 +249,10 @@ def _numbers(view: MetricView) -> None:
     except SourceError as error:
         st.warning(plain(str(error)), icon="⚠️")
         return
-    open_numbers(view, period, opened)
+    parts = session.answer(
+        figures.values_of_parts, view.metric.name, view.slice, period.start, grain
+    )
+    open_numbers(view, period, opened, parts)
 
 
 def _asked_period(view: MetricView, labels: Mapping[str, str]) -> date | None:

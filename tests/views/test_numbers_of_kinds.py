@@ -34,6 +34,17 @@ kind = "stock"
 from = "received_on"
 to = "closed_on"
 numerator = { table = "complaints" }
+
+[complaints_against_deliveries]
+title = "Complaints against deliveries"
+why = "Two numbers in one."
+unit = "per delivery"
+better = "lower"
+process = "sales"
+decimals = 4
+[complaints_against_deliveries.measure]
+kind = "formula"
+expression = "complaints / (on_time_share / 100)"
 """
 
 RECORDS_LINK = "Open complaints of October 2026 in Records →"
@@ -69,6 +80,16 @@ def test_what_is_open_at_the_end_of_a_period_is_not_what_came_in_it() -> None:
     # None was ever closed: 26 months of three.
     assert "**Numerator**: 78 rows of complaints" in [each.label for each in app.expander]
     assert RECORDS_LINK not in link_labels(app)
+
+
+@pytest.mark.usefixtures("more_kinds")
+def test_a_formula_shows_the_values_it_is_worked_out_from() -> None:
+    app = open_page("metric", metric="complaints_against_deliveries", period="2026-09-01")
+    sums = app.table[0].value
+    assert sums.loc["Complaints"].item() == "3 complaints"
+    # Six sites 900 and Cork 950 of 1,000, Faro 100 of 100.
+    assert sums.loc["Deliveries on time"].item() == "90.8 % of deliveries"
+    assert sums.loc["Value"].item() == f"{3 / (6450 / 7100):.4f} per delivery"
 
 
 def test_a_bare_figure_handed_in_has_no_denominator(
