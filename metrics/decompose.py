@@ -133,7 +133,7 @@ def refusal(metric: Metric) -> str | None:
     if metric.measure.kind == "formula":
         return (
             f"{metric.title} is worked out from other metrics: see what changed in "
-            f"{listed(metric.leaves)}."
+            f"{listed([part.title for part in metric.leaf_metrics])}."
         )
     if metric.is_holistic:
         return (

@@ -56,6 +56,17 @@ def test_a_formula_cannot_where_none_of_its_parts_can(expression: str, least: fl
     assert floor(a_metric("formula", expression=expression, parts=parts), TABLES) == least
 
 
+def test_a_warning_that_leaves_the_row_in_makes_nothing_sure() -> None:
+    complaints = TABLES["complaints"]
+    rules = [
+        rule.model_copy(update={"spoils": ("quantity",)})
+        for rule in complaints.rules
+        if rule.name == "cost_not_negative"
+    ]
+    tables = {**TABLES, "complaints": complaints.model_copy(update={"rules": tuple(rules)})}
+    assert floor(of_complaints("total", sum="cost"), tables) is None
+
+
 def test_a_rule_with_another_way_out_makes_nothing_sure() -> None:
     columns: dict[str, ColumnType] = {"cost": "decimal", "paid_back": "boolean"}
     told = known_by(parse("cost >= 0 or paid_back", columns))
