@@ -108,15 +108,29 @@ def check(
         raise typer.Exit(1)
 
 
+ALIKE = 6
+"""Metrics of which one thing is said together: a new site would hear it of each of dozens."""
+
+
 def _tell(warnings: Sequence[Mapping[str, str]]) -> None:
-    """Print each warning under what it is said of: what it is, then the way out."""
+    """Print each warning under what it is said of; what is said of many metrics, once."""
+    every: dict[str, list[Mapping[str, str]]] = {}
+    for each in warnings:
+        every.setdefault(each["rule"], []).append(each)
+    shared = {r: found for r, found in every.items() if found[0]["metric"] and found[ALIKE - 1 :]}
     said_of = None
     for each in warnings:
+        if each["rule"] in shared:
+            continue
         if each["metric"] != said_of:
             said_of = each["metric"]
             place = f" ({each['file']})" if each["file"] else ""
             typer.echo(f"{said_of or 'The catalogue as a whole'}{place}")
         typer.echo(f"  {each['sentence']}\n    → {each['way_out']}")
+    for first, *others in shared.values():
+        names = ", ".join(each["metric"] for each in others)
+        typer.echo(f"{len(others) + 1} metrics alike, the first of them {first['metric']}")
+        typer.echo(f"  {first['sentence']}\n    → {first['way_out']}\n  The others: {names}")
 
 
 def _serve(folder: Path, port: int) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.support.command_line import METRICS, Site
+from pathlib import Path
+
+from data.tables import load_tables
+from metrics.catalogue import load_metrics
+from tests.support.command_line import METRICS, Site, clause9
 
 IN_ORDER = """
 [outputs]
@@ -29,6 +33,15 @@ def test_warnings_are_told_by_metric_with_a_way_out(site: Site) -> None:
     assert "nobody owns the process 'customer-service'" in told
     assert told.count("→") == told.count("\n") / 2
     assert "The catalogue as a whole" in lines
+
+
+def test_what_is_said_of_many_metrics_is_told_once(tmp_path: Path) -> None:
+    assert clause9("init", tmp_path / "works").code == 0
+    library = len(load_metrics(load_tables()).metrics)
+    told = clause9("--workspace", tmp_path / "works", "check").out
+    assert told.count("nobody owns the process") == 1
+    names = told.split("nobody owns the process")[1].split("The others: ")[1].splitlines()[0]
+    assert len(names.split(", ")) == library - 1
 
 
 def test_warnings_are_data_with_the_file_they_are_about(site: Site) -> None:
