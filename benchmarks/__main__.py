@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from benchmarks import (
     cells,
     commands,
+    false_alarms,
     growth,
     ingest,
     lookup,
@@ -27,6 +28,7 @@ from benchmarks.figures import Figure
 MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "commands": commands.measure,
     "trends": trends.measure,
+    "false_alarms": false_alarms.measure,
     "cells": cells.measure,
     "lookup": lookup.measure,
     "provenance": provenance.measure,

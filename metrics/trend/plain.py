@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from metrics.trend.analyse import analyse
+from metrics.trend.presets import rules_for
 from metrics.trend.rows import Marks, points_of
 from metrics.trend.spec import Better, ChartKind, LimitOptions, Preset, TrendSpec, TrendTarget
 
@@ -61,6 +62,7 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
     digest = hashlib.sha256(rows.write_csv().encode()).hexdigest()
     summaries = {
         facet: _plain_summary(asdict(trends.summaries[facet]), trends.points, facet)
+        | {"false_alarms": rules_for(wish.preset, wish.kind).false_alarms}
         | {"engine_version": ENGINE_VERSION, "input_hash": digest}
         for facet in facets
     }

@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import (
-    REPOSITORY,
     SETTLE_MILLISECONDS,
     Server,
-    serving,
     settle,
     visit,
     widest_overflow,
 )
-from tests.support.small_company import a_small_company
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    root = a_small_company(folder / "small")
-    with serving(
-        lambda port: [
-            *(sys.executable, "-m", "streamlit"),
-            *("run", "app.py", "--server.port", str(port)),
-        ],
-        output=folder / "output.txt",
-        environment={"CLAUSE9_WORKSPACE": str(root)},
-        directory=REPOSITORY / "dashboard",
-    ) as started:
-        yield started
 
 
 @pytest.mark.parametrize("address", ["definitions", "definitions?metric=on_time_share"])

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import REPOSITORY, Server, serving, settle, visit, widest_overflow
-from tests.support.small_company import a_small_company
+from tests.support.browser import Server, settle, visit, widest_overflow
 
 ADDRESSES = (
     "",
@@ -21,22 +18,6 @@ ADDRESSES = (
     "records?table=complaints&site=Cork",
     "metric?metric=nowhere",
 )
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("served")
-    root = a_small_company(folder / "small")
-    with serving(
-        lambda port: [
-            *(sys.executable, "-m", "streamlit"),
-            *("run", "app.py", "--server.port", str(port)),
-        ],
-        output=folder / "output.txt",
-        environment={"CLAUSE9_WORKSPACE": str(root)},
-        directory=REPOSITORY / "dashboard",
-    ) as started:
-        yield started
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,0 +1,32 @@
+"""The small company served, for the pages that read it; who needs another one serves that."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.browser import Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give the app on a small company of the module's own."""
+    from tests.support.browser import REPOSITORY, serving
+    from tests.support.small_company import a_small_company
+
+    folder = tmp_path_factory.mktemp("served")
+    root = a_small_company(folder / "small")
+    with serving(
+        lambda port: [
+            *(sys.executable, "-m", "streamlit"),
+            *("run", "app.py", "--server.port", str(port)),
+        ],
+        output=folder / "output.txt",
+        environment={"CLAUSE9_WORKSPACE": str(root)},
+        directory=REPOSITORY / "dashboard",
+    ) as started:
+        yield started
