@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from math import erfc, exp, sqrt
-
 import polars as pl
+from scipy import special
 
 from metrics.trend.constants import D2
 from metrics.trend.ladder import TRIAL_FROM
@@ -121,38 +119,10 @@ def _stats(cells: pl.DataFrame) -> pl.DataFrame:
     )
     every = current.group_by("series", maintain_order=True).agg(pl.col("kind", "fixed").first())
     stats = every.join(tested, on="series", how="left").with_columns(pl.col("n").fill_null(0))
-    critical = {df: critical_chi2(df) for df in set(stats["n"]) if df > 1}
+    critical = {n: float(special.chdtri(n - 1, DISPERSION_P)) for n in set(stats["n"]) if n > 1}
     return stats.with_columns(
         critical=pl.col("n").replace_strict(critical, default=None, return_dtype=pl.Float64),
         dispersion=pl.when((pl.col("kind") != "xmr") & (pl.col("n") > 1)).then(
             pl.max_horizontal((pl.col("chi2") / (pl.col("n") - 1)).sqrt(), "sigma_z")
         ),
     )
-
-
-@cache
-def critical_chi2(points: int) -> float:
-    """Return the chi-square value that `points` - 1 degrees of freedom pass 5 % of the time."""
-    low, high = 0.0, 10.0 * points + 50
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (
-            (middle, high) if _chi2_tail(middle, points - 1) > DISPERSION_P else (low, middle)
-        )
-    return low
-
-
-def _chi2_tail(x: float, df: int) -> float:
-    """Return P(chi-square > x): the finite sums for even and odd degrees of freedom."""
-    half = x / 2
-    if df % 2 == 0:
-        term, total = 1.0, 1.0
-        for k in range(1, df // 2):
-            term *= half / k
-            total += term
-        return exp(-half) * total
-    term, total = sqrt(half) / 0.886226925452758, 0.0
-    for k in range(1, (df - 1) // 2 + 1):
-        total += term
-        term *= half / (k + 0.5)
-    return erfc(sqrt(half)) + exp(-half) * total

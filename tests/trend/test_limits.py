@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.trend.choice import critical_chi2
 from tests.support.series import (
     ALTERNATING,
     a_spec,
@@ -181,11 +180,6 @@ def test_the_open_month_is_kept_without_lines_and_never_tested() -> None:
     assert (last["value"], last["cl"], last["ucl"], last["state"]) == (99.0, None, None, "untested")
     assert trends.summaries["s"].latest_value == 11.0
     assert trends.summaries["s"].state == "common_cause"
-
-
-@pytest.mark.parametrize(("points", "value"), [(2, 3.841), (8, 14.067), (11, 18.307), (20, 30.144)])
-def test_critical_values_are_those_of_the_chi_square_tables(points: int, value: float) -> None:
-    assert critical_chi2(points) == pytest.approx(value, abs=0.001)
 
 
 def test_shares_that_vary_more_than_chance_are_read_as_values() -> None:
