@@ -8,7 +8,7 @@ This package and `data` are the only places where SQL is written.
 from metrics.compile.amounts import MARKS, REASONS
 from metrics.compile.queries import compile_cells, compile_days, compile_stored_cells
 from metrics.compile.query import Aggregate, Query, Scan, scan_of
-from metrics.compile.rows import compile_rows
+from metrics.compile.rows import compile_amounts, compile_rows
 
 __all__ = [
     "MARKS",
@@ -16,6 +16,7 @@ __all__ = [
     "Aggregate",
     "Query",
     "Scan",
+    "compile_amounts",
     "compile_cells",
     "compile_days",
     "compile_rows",

@@ -35,15 +35,10 @@ def compile_rows(
     adds = amount.in_period(period) if side in metric.sources else "1"
     if source.distinct is not None:
         adds = _first_of_each(amount.weight, context.table)
-    chosen = ["_is_current", *amount.behind(period)]
-    chosen += [
-        f"{as_text(name)} IS NOT DISTINCT FROM {context.bound(value)}"
-        for name, value in slice.items()
-    ]
     columns = ", ".join(quoted(name) for name in context.table.column_names)
     largest = "_amount DESC, " if isinstance(metric.measure, Percentile | Elapsed) else ""
     # Counted apart, the rows shown are all that is read whole; a window would read every one.
-    found = f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}"
+    found = _found(context, amount, period, slice)
     sql = (
         f"SELECT {columns}, _batch, _mapping, _sheet, _row,\n"
         f"  {context.dialect.exact(adds)} AS _amount, (SELECT COUNT(*) {found}) AS _total\n"
@@ -52,6 +47,40 @@ def compile_rows(
     if limit is not None:
         sql += f"\nLIMIT {int(limit)}"
     return Query(sql, context.parameters, engine=context.table.engine)
+
+
+def compile_amounts(
+    metric: Metric,
+    side: Side,
+    period: Period,
+    slice: Mapping[str, str | None],  # noqa: A002 - the word of the glossary
+    tables: Mapping[str, Table],
+) -> Query:
+    """Return what the rows behind one side add up to on each day: `day` and `amount`, by day.
+
+    `period` may be of any length. For measures dated by one day alone: of what is followed from one
+    date to another no day is the day.
+    """
+    source = metric.sources[side]
+    context = Context(tables[source.table])
+    amount = Amount(metric, source, context)
+    (day,) = amount.dates
+    total = context.dialect.exact(f"SUM({amount.weight})")
+    sql = (
+        f"SELECT {day} AS day, {total} AS amount\n{_found(context, amount, period, slice)}\n"
+        "GROUP BY 1 ORDER BY 1"
+    )
+    return Query(sql, context.parameters, engine=context.table.engine)
+
+
+def _found(context: Context, amount: Amount, period: Period, part: Mapping[str, str | None]) -> str:
+    """Return FROM and WHERE of the rows behind a side in a period and slice."""
+    chosen = ["_is_current", *amount.behind(period)]
+    chosen += [
+        f"{as_text(name)} IS NOT DISTINCT FROM {context.bound(value)}"
+        for name, value in part.items()
+    ]
+    return f"FROM {context.dialect.rows(context.table)}\nWHERE {' AND '.join(chosen)}"
 
 
 def _order(table: Table) -> str:

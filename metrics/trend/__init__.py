@@ -6,6 +6,7 @@
 from metrics.periods import Grain
 from metrics.trend.analyse import analyse
 from metrics.trend.choice import chart_for
+from metrics.trend.gaps import Gaps, gaps, judged_by
 from metrics.trend.plain import ChartWish, PlainChart, chart_of
 from metrics.trend.rows import Marks
 from metrics.trend.rules import rule_text
@@ -35,6 +36,7 @@ __all__ = [
     "ChartKind",
     "ChartWish",
     "Constants",
+    "Gaps",
     "Grain",
     "LimitOptions",
     "LimitsKind",
@@ -50,5 +52,7 @@ __all__ = [
     "analyse",
     "chart_for",
     "chart_of",
+    "gaps",
+    "judged_by",
     "rule_text",
 ]

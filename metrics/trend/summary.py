@@ -119,8 +119,9 @@ def _signals(facts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
     """
     active = facts.select("series", last="period").join(patterns, on=["series", "last"])
     strength = pl.col("grade").replace_strict({"signal": 0, "watch": 1}, return_dtype=pl.Int8)
-    active = active.with_columns(_strength=strength).sort(
-        "series", "_strength", "first", "known_on"
+    # A pattern of a phase as a whole began with the phase: it says since when only by itself.
+    active = active.with_columns(_strength=strength, _whole=pl.col("rule") == "A").sort(
+        "series", "_strength", "_whole", "first", "known_on"
     )
     active = active.filter(pl.col("_strength") == pl.col("_strength").min().over("series"))
     order = pl.col("rule").replace_strict(PRECEDENCE, return_dtype=pl.Int8)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from metrics.compile import compile_rows
+from metrics.compile import compile_amounts, compile_rows
 from metrics.model import Metric, Side
 from metrics.periods import Period, grid
 from tests.metrics.test_kinds import (
@@ -169,3 +169,21 @@ def test_what_waited_longest_comes_first(warehouse: Facts) -> None:
     facts = warehouse.fill(complaints=[a_complaint(received_on=d, closed_on=None) for d in days])
     # Open on 31 January: 11, 29 and 20 days.
     assert rows(facts, closure_days)["_amount"].to_list() == [29, 20, 11]
+
+
+def test_rows_add_up_day_by_day_with_what_spoils_them_left_out(warehouse: Facts) -> None:
+    warehouse.fill(
+        complaints=[
+            a_complaint(received_on=date(2026, 1, 5), quantity=2),
+            a_complaint(received_on=date(2026, 1, 5)),
+            a_complaint(received_on=date(2026, 1, 5), is_justified=False),
+            a_complaint(received_on=date(2026, 1, 9), site="Lyon"),
+            a_complaint(received_on=date(2026, 2, 1)),
+        ]
+    )
+    quarter = Period(date(2026, 1, 1), date(2026, 3, 31), "")
+    part = {"site": "Porto"}
+    query = compile_amounts(complaint_rate, "numerator", quarter, part, warehouse.tables)
+    with warehouse.read(complaint_rate) as reader:
+        found = reader.frame(query.sql, query.parameters)
+    assert found.rows() == [(date(2026, 1, 5), 3), (date(2026, 2, 1), 1)]
