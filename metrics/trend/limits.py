@@ -6,6 +6,7 @@ from typing import cast
 
 import polars as pl
 
+from metrics.trend.apart import apart
 from metrics.trend.ladder import MEDIAN_FROM, TRIAL_FROM, limits_kind
 from metrics.trend.spec import ChartKind
 from metrics.trend.spread import steps, with_spread
@@ -34,7 +35,7 @@ def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
     own = cells.columns
     parts = [
         _with_shared(with_spread(cast("ChartKind", chart), part), own)
-        for (chart,), part in cells.partition_by("chart", as_dict=True).items()
+        for (chart,), part in apart(cells, "chart")
     ]
     if not parts:
         parts = [_with_shared(with_spread("xmr", cells), own)]

@@ -132,11 +132,15 @@ def whole_phases(points: pl.DataFrame) -> pl.DataFrame:
 
 def _long(rule: Rule, points: pl.DataFrame, group: str, length: int) -> pl.DataFrame:
     """Return the points of groups of `length` or more; rows of a group follow one another."""
-    points = points.with_columns(_row=pl.int_range(pl.len(), dtype=pl.Int64))
-    long = points.group_by(group).agg(_size=pl.len(), _start=pl.col("_row").first())
-    long = long.filter(pl.col("_size") >= length)
-    long = long.with_columns(_known=points["cell"].gather(long["_start"] + length - 1))
-    return _marks(rule, points.join(long, on=group), pl.col(group), pl.col("_known"))
+    sizes = points[group].rle().struct.unnest()["len"].cast(pl.Int64)
+    groups = pl.DataFrame({"_start": sizes.cum_sum() - sizes, "_size": sizes})
+    long = groups.filter(pl.col("_size") >= length).with_columns(
+        _known=pl.lit(points["cell"]).gather(pl.col("_start") + length - 1),
+        _row=pl.int_ranges("_start", pl.col("_start") + pl.col("_size")),
+    )
+    rows = long.select("_row", "_known").explode("_row", empty_as_null=True, keep_nulls=True)
+    found = points[rows["_row"]].with_columns(rows["_known"])
+    return _marks(rule, found, pl.col(group), pl.col("_known"))
 
 
 def _marks(rule: Rule, points: pl.DataFrame, key: pl.Expr, known: pl.Expr) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import cast
 
 import polars as pl
 
+from metrics.trend.apart import apart
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
 from metrics.trend.limits import slack
 from metrics.trend.marks import (
@@ -65,7 +66,7 @@ def with_rules(cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     tested = _tested(cells)
     parts = [
         _found(part, rules_for(cast("Preset", preset), cast("ChartKind", chart)))
-        for (preset, chart), part in tested.partition_by("preset", "chart", as_dict=True).items()
+        for (preset, chart), part in apart(tested, "preset", "chart")
     ]
     found = pl.concat([_found(tested.clear(), RuleSet(0.0)), *parts])
     patterns = _patterns(found, cells)
