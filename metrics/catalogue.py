@@ -26,6 +26,8 @@ from data.tables import Table
 from metrics.model import Elapsed, Metric, Reported, Side, Source, Stock, Topic
 from metrics.parts import with_parts
 from metrics.periods import COMMON, Calendar, Grain
+from metrics.trend_settings import TrendSettings
+from metrics.trend_settings import misfits as trend_misfits
 
 LONGEST_NAME = 64
 """Characters of a metric's name: it stands in addresses, columns and file names."""
@@ -61,6 +63,7 @@ class Adoption(BaseModel):
     by: tuple[str, ...] | None = Field(default=None, description="The site's dimensions.")
     period: Grain | None = Field(default=None, description="The site's interval.")
     decimals: int | None = Field(default=None, strict=True, description="Digits shown.")
+    trend: TrendSettings | None = Field(default=None, description="How the site reads its trend.")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,16 @@ class _Loader:
         for name, key, message in flaws:
             place = self._found[name]
             self._complain(place.file, f"{place.key}.{key}", message)
+        self._check_balancing()
         return metrics
+
+    def _check_balancing(self) -> None:
+        """Keep a problem for each metric that is to balance another and that nobody defines."""
+        for each in self._found.values():
+            for name in dict.fromkeys(each.metric.trend.balancing):
+                if name not in self._found:
+                    message = f"no metric '{name}' is in use.{near_miss(name, self._found)}"
+                    self._complain(each.file, f"{each.key}.trend.balancing", message)
 
     def _read_file(self, path: Path, file: str) -> list[Any]:
         """Keep the metrics a file defines, and return what it takes from the library."""
@@ -245,6 +257,7 @@ Flaws = Iterator[tuple[str, str]]
 def _flaws(metric: Metric, tables: Mapping[str, Table]) -> Flaws:
     """Yield the key and the sentence of everything in a metric that does not fit the tables."""
     yield from _text_flaws(metric)
+    yield from trend_misfits(metric.trend, metric.name, metric.measure.kind)
     for name in metric.by:
         if name in RESERVED:
             yield "by", f"'{name}' is a word of every result and cannot be a dimension."

@@ -21,7 +21,7 @@ from metrics.model import Formula, Metric
 
 WORDS = frozenset(
     {"title", "why", "unit", "better", "decimals", "process", "topic", "purpose"}
-    | {"approved_by", "approved_on", "review_by"}
+    | {"approved_by", "approved_on", "review_by", "trend"}
 )
 """What a definition says about its figures and does not make them by; all else does."""
 

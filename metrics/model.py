@@ -38,6 +38,7 @@ from metrics.measures import (
     Total,
 )
 from metrics.periods import COMMON, Calendar, Grain
+from metrics.trend_settings import TrendSettings
 
 __all__ = [
     "METRIC_VALUES",
@@ -156,6 +157,7 @@ class Metric(Frozen):
     calendar: Calendar = COMMON
     """What cuts its periods: clause9.toml says it, no definition does."""
     measure: Measure
+    trend: TrendSettings = TrendSettings()
 
     @model_validator(mode="after")
     def _checked(self) -> Metric:
@@ -191,6 +193,8 @@ class Metric(Frozen):
         """Return the fields; of the calendar what the days of periods depend on, if anything."""
         narrowed = self.calendar.narrowed(self.period)
         found: dict[str, object] = handler(self)
+        if self.trend == TrendSettings():
+            found.pop("trend", None)
         if narrowed == COMMON:
             found.pop("calendar", None)
         else:

@@ -21,7 +21,7 @@ from metrics.bounds import floor
 from metrics.model import Formula, Metric
 from metrics.periods import Grain
 from metrics.status import SERIES_SCHEMA
-from metrics.trend import Summary, TrendSpec, TrendTarget, analyse, chart_for
+from metrics.trend import ChartKind, Summary, TrendSpec, TrendTarget, analyse, chart_for
 
 
 @dataclass(frozen=True)
@@ -231,7 +231,9 @@ def _spec(
     return TrendSpec(
         title=metric.title,
         unit=metric.unit,
-        kind="xmr" if metric.is_holistic else chart_for(metric.measure.kind),
+        kind=metric.trend.chart or _kind(metric),
+        fixed=metric.trend.chart is not None,
+        rules=metric.trend.rules,
         better=metric.better,
         per=getattr(metric.measure, "per", 1.0),
         targets=tuple(TrendTarget(t.from_on, t.kind, t.low, t.high) for t in in_force),
@@ -240,3 +242,8 @@ def _spec(
         calendar=metric.calendar,
         lower=floor(metric, company.tables),
     )
+
+
+def _kind(metric: Metric) -> ChartKind:
+    """Return the chart that the kind of measure asks for."""
+    return "xmr" if metric.is_holistic else chart_for(metric.measure.kind)

@@ -10,15 +10,27 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from metrics.periods import COMMON, Calendar, Grain
+from metrics.trend_settings import ChartKind, Preset
 
-ChartKind = Literal[
-    "xmr", "mr", "p", "u", "c", "p-prime", "u-prime", "i-prime", "t", "g", "xbar", "s", "run"
+__all__ = [
+    "ASSURANCE_WORDS",
+    "STATE_WORDS",
+    "Assurance",
+    "Better",
+    "ChartKind",
+    "Constants",
+    "LimitOptions",
+    "LimitsKind",
+    "Middle",
+    "Preset",
+    "State",
+    "Summary",
+    "TargetKind",
+    "TrendSpec",
+    "TrendTarget",
+    "Trends",
 ]
-"""xmr individuals, mr their moving ranges, p shares, u rates, c counts, p-prime and u-prime as
-Laney corrects them, i-prime individuals of unequal weight, t time between events, g opportunities
-between events, xbar and s means and spreads of subgroups, run the plain run chart."""
 
-Preset = Literal["standard", "wheeler", "mdc", "mdc2023", "weco", "nelson", "anhoej", "shewhart"]
 Middle = Literal["mean", "median"]
 Constants = Literal["2.66", "table", "exact"]
 Better = Literal["lower", "higher", "inside", "neutral"]

@@ -119,6 +119,17 @@ def test_another_word_is_no_other_figure(site: Site) -> None:
     assert [each["changes_figures"] for each in shown["history"]] == [False, False]
 
 
+def test_a_trend_read_differently_is_no_other_figure_and_stands_in_the_history(site: Site) -> None:
+    last = 'denominator = { table = "outputs", sum = "quantity" }\n'
+    edit(site, last, f"{last}\n[complaint_rate.trend]\nfreeze_at = 24\n")
+    assert site.done("compute", "--dry-run", "--json").json["changed"] == []
+    site.done("ingest", site.file("desk_q4.csv", MORE))
+    shown = site.done("metrics", "show", "complaint_rate", "--json").json
+    assert (shown["changed"], shown["trend"]) == (None, {"freeze_at": 24})
+    newest = shown["history"][0]
+    assert newest["changes"] == [{"key": "trend.freeze_at", "before": None, "after": "24"}]
+
+
 def test_a_definition_that_no_longer_fits_leaves_no_figure_that_looks_fine(tmp_path: Path) -> None:
     """The column it added up left the contract, and its new text counts something else."""
     site = a_filled_site(tmp_path / "works")

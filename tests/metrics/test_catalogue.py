@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from data.errors import DefinitionError
 from metrics.catalogue import Catalogue, load_metrics
-from metrics.model import Count
+from metrics.model import Count, Measure, Metric
+from metrics.trend_settings import CHARTS_OF
 from tests.support.facts import TABLES
 
 GOOD = """
@@ -173,3 +175,49 @@ def test_what_a_site_defines_itself_stands_where_it_names_the_library_too(tmp_pa
     found = load(tmp_path, library='use = ["complaint_count", "complaint_rate"]', own=own)
     assert set(found.metrics) == {"complaint_count", "complaint_rate"}
     assert found.metrics["complaint_count"].title == "Our complaints"
+
+
+def test_a_trend_that_is_not_spoken_of_leaves_the_definition_as_it_was(tmp_path: Path) -> None:
+    silent = load(tmp_path, used=GOOD).metrics["late_complaints"]
+    told = load(tmp_path, used=GOOD + "\n[late_complaints.trend]\nseason = 'auto'\n")
+    assert told.metrics["late_complaints"].definition_hash == silent.definition_hash
+    assert "trend" not in silent.canonical_json
+
+
+def test_a_trend_keeps_what_it_says(tmp_path: Path) -> None:
+    text = (
+        "\n[late_complaints.trend]\nchart = 'c'\nworthwhile = 2\nbalancing = ['complaint_count']\n"
+    )
+    found = load(tmp_path, used=f'use = ["complaint_count"]{GOOD}{text}').metrics["late_complaints"]
+    stored = Metric.model_validate_json(found.canonical_json)
+    assert (stored.trend.chart, stored.trend.worthwhile) == ("c", 2.0)
+    assert stored.trend.balancing == ("complaint_count",)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("ruls = 'mdc'", "trend.ruls: unknown key 'ruls'. Did you mean 'rules'?"),
+        ("freeze_at = 11", "trend.freeze_at: 11 should be greater than or equal to 12."),
+        ("freeze_at = 31", "trend.freeze_at: 31 should be less than or equal to 30."),
+        ("worthwhile = 0", "trend.worthwhile: 0 should be greater than 0."),
+        ("chart = 'p'", "trend.chart: 'p' does not read a count; c, xmr and run do."),
+        (
+            "balancing = ['late_complaint']",
+            "trend.balancing: no metric 'late_complaint' is in use. "
+            "Did you mean 'late_complaints'?",
+        ),
+        (
+            "balancing = ['late_complaints']",
+            "trend.balancing: names 'late_complaints', the metric itself.",
+        ),
+    ],
+)
+def test_what_a_trend_cannot_say(tmp_path: Path, said: str, problem: str) -> None:
+    found = problems(tmp_path, used=f"{GOOD}\n[late_complaints.trend]\n{said}\n")
+    assert found == [f"metrics/used.toml, late_complaints.{problem}"]
+
+
+def test_every_kind_of_measure_says_which_charts_read_it() -> None:
+    kinds = {kind.model_fields["kind"].default for kind in get_args(get_args(Measure)[0])}
+    assert set(CHARTS_OF) == kinds
