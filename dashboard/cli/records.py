@@ -10,7 +10,8 @@ import typer
 from dashboard.cli import shell
 
 app = typer.Typer(
-    help="Records: people, processes, owners, objectives, targets, events.", no_args_is_help=True
+    help="Records: who there is, what they aim for, and what they know of the figures.",
+    no_args_is_help=True,
 )
 
 
@@ -24,7 +25,7 @@ def load(
     file: Annotated[Path, typer.Argument(help="A .toml or .xlsx file of records.")],
     as_json: shell.Json = False,
 ) -> None:
-    """Add or update people, processes, owners, objectives, targets and events from a file."""
+    """Add or update what a file of records holds: people, owners, targets, phases, events."""
     from dashboard.company import people
 
     counts = people.load(shell.open_company(), file, actor=shell.actor(), at=shell.now())

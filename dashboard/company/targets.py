@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from dashboard.company.figures import find_metric, known_part
 from dashboard.company.opened import Company
@@ -15,6 +15,7 @@ from data.records.models import Target
 from data.records.targets import Measured, add_target
 from metrics.bounds import least, most
 from metrics.model import Metric
+from metrics.periods import period_of
 
 LABELS = {
     "high": "At most",
@@ -27,8 +28,22 @@ LABELS = {
 
 
 def measured(metric: Metric) -> Measured:
-    """Return what a target of a metric has to fit."""
-    return Measured(metric.title, metric.by, least(metric), most(metric), adds_up=metric.is_amount)
+    """Return what a target of a metric, a phase or an exclusion has to fit."""
+
+    def starts_around(day: date) -> tuple[date, date]:
+        period = period_of(day, metric.period, metric.calendar)
+        following = period_of(period.end + timedelta(days=1), metric.period, metric.calendar)
+        return period.start, following.start
+
+    return Measured(
+        metric.title,
+        metric.by,
+        least(metric),
+        most(metric),
+        adds_up=metric.is_amount,
+        process=metric.process,
+        starts_around=starts_around,
+    )
 
 
 def set_target(

@@ -16,12 +16,13 @@ from data.records.load import SECTIONS
 from data.records.models import Target
 from data.records.objectives import objectives
 from data.records.people import owners, people, processes
+from data.records.phases import exclusions, in_force, phases
 from data.records.records import Records
 from data.records.targets import targets
 
 
 def export_records(records: Records, path: Path) -> int:
-    """Write people, processes, owners, objectives, targets and events as TOML; return how many."""
+    """Write what a records file can hold, as it stands, as TOML; return how many entries."""
     if path.suffix.lower() != ".toml":
         raise UsageError(f"{path.name} is not .toml; records export writes TOML.")
     sections = _sections(records)
@@ -37,6 +38,8 @@ def _sections(records: Records) -> Mapping[str, Sequence[SQLModel]]:
         "owners": owners(records),
         "objectives": objectives(records),
         "targets": _holding(targets(records)),
+        "phases": in_force(phases(records)),
+        "exclusions": in_force(exclusions(records)),
         "events": events(records),
     }
 

@@ -210,6 +210,38 @@ class EventForm(Form):
     slice: Slice = Field(default_factory=dict)
 
 
+class PhaseForm(Form):
+    """A stretch of a metric's series with limits of its own: since when, and what caused it.
+
+    `from_on` is the first day of a period. `accepted_reason` says why a worse level is accepted;
+    without `author` that is whoever records it.
+    """
+
+    metric: Text
+    slice: Slice = Field(default_factory=dict)
+    from_on: Day
+    label: Text
+    cause: Text
+    evidence: Text | None = None
+    action: Text | None = None
+    cycle: Text | None = None
+    accepted_reason: Text | None = None
+    author: Text | None = None
+
+
+class ExclusionForm(Form):
+    """A point that limits are not to come from, with the reason; it stays on the chart.
+
+    `period_on` is the first day of its period.
+    """
+
+    metric: Text
+    slice: Slice = Field(default_factory=dict)
+    period_on: Day
+    reason: Text
+    author: Text | None = None
+
+
 class ReviewForm(Form):
     """A review to be held: its period, the standards it answers, who is expected."""
 

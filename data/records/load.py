@@ -1,4 +1,4 @@
-"""Setting a company up from a file: people, processes, owners, objectives, targets, events."""
+"""Setting a company up from a file: who there is, what they aim for and what they know."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from data.records.access import Actor, require
 from data.records.events import save_event
 from data.records.forms import (
     EventForm,
+    ExclusionForm,
     Form,
     ObjectiveForm,
     OwnerForm,
     PersonForm,
+    PhaseForm,
     ProcessForm,
     TargetForm,
 )
@@ -26,6 +28,7 @@ from data.records.intake import Intake
 from data.records.objectives import save_objective
 from data.records.owners_of_values import ValuesOf, with_owners_of_values
 from data.records.people import assign_owner, save_person, save_process
+from data.records.phases import add_phase, exclude_point
 from data.records.records import Records
 from data.records.sheets import Rows, read_sheets
 from data.records.targets import Measured, add_target
@@ -42,11 +45,15 @@ class LoadReport:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a file: its form, what stores one entry, and which keys make it that entry."""
+    """A section of a file: its form, what stores one entry, and which keys make it that entry.
+
+    `fits` says that what stores it holds it against what is known of its metric.
+    """
 
     form: type[Form]
-    save: Callable[[Records, Actor, Any, datetime], object]
+    save: Callable[..., object]
     identity: tuple[str, ...]
+    fits: bool = False
 
 
 SECTIONS: Mapping[str, Section] = {
@@ -54,7 +61,11 @@ SECTIONS: Mapping[str, Section] = {
     "processes": Section(ProcessForm, save_process, ("id",)),
     "owners": Section(OwnerForm, assign_owner, ("process", "dimension", "value", "from_on")),
     "objectives": Section(ObjectiveForm, save_objective, ("id",)),
-    "targets": Section(TargetForm, add_target, ("metric", "slice", "from_on")),
+    "targets": Section(TargetForm, add_target, ("metric", "slice", "from_on"), fits=True),
+    "phases": Section(PhaseForm, add_phase, ("metric", "slice", "from_on"), fits=True),
+    "exclusions": Section(
+        ExclusionForm, exclude_point, ("metric", "slice", "period_on"), fits=True
+    ),
     "events": Section(EventForm, save_event, ("on", "title", "process", "metric", "slice")),
 }
 """The sections in the order they are stored: what is named comes before what names it."""
@@ -96,9 +107,9 @@ def load_records(
 def _saver(
     section: Section, form: Form, metrics: Mapping[str, Measured] | None
 ) -> Callable[[Records, Actor, Any, datetime], object]:
-    """Return what stores an entry; a target is held against what is known of its metric."""
-    if isinstance(form, TargetForm) and metrics is not None:
-        return partial(add_target, measured=metrics.get(form.metric))
+    """Return what stores an entry, with what is known of its metric where that has to fit."""
+    if section.fits and metrics is not None:
+        return partial(section.save, measured=metrics.get(getattr(form, "metric", "")))
     return section.save
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,10 +18,11 @@ from data.records.records import Records
 
 @dataclass(frozen=True)
 class Measured:
-    """What a metric's values can be, and its parts: what a target of it has to fit.
+    """What a metric's values, parts and periods can be: what a record about it has to fit.
 
     `least` and `most` are the bounds of its values, None without one. `adds_up`: a target of the
     whole holds for the whole alone; otherwise for every part without a target of its own.
+    `starts_around` gives the first days of the period a day lies in and of the one after it.
     """
 
     title: str
@@ -29,6 +30,8 @@ class Measured:
     least: float | None = None
     most: float | None = None
     adds_up: bool = False
+    process: str | None = None
+    starts_around: Callable[[date], tuple[date, date]] | None = None
 
 
 def add_target(
@@ -117,6 +120,15 @@ def target_words(target: Target) -> str:
             return f"between {target.low:g} and {target.high:g}"
 
 
+def refuse_unknown_part(part: Mapping[str, str], measured: Measured) -> None:
+    """Raise UsageError for a part of a metric by what it is not kept by."""
+    for name in part:
+        if name not in measured.by:
+            kept = f"It is kept by {', '.join(measured.by)}." if measured.by else "It has no parts."
+            hint = near_miss(name, measured.by)
+            raise UsageError(f"{measured.title} is not kept by '{name}'.{hint} {kept}")
+
+
 def _of(session: Session, metric: str, slice_: str) -> list[Target]:
     query = select(Target).where(Target.metric == metric, Target.slice == slice_)
     return list(session.exec(query))
@@ -142,11 +154,7 @@ def _with_those_of_the_whole(own: Sequence[Target], whole: Sequence[Target]) -> 
 
 def _refuse_misfit(form: TargetForm, measured: Measured) -> None:
     """Raise UsageError for a part the metric does not have, or a bound no value can keep."""
-    for name in form.slice:
-        if name not in measured.by:
-            kept = f"It is kept by {', '.join(measured.by)}." if measured.by else "It has no parts."
-            hint = near_miss(name, measured.by)
-            raise UsageError(f"{measured.title} is not kept by '{name}'.{hint} {kept}")
+    refuse_unknown_part(form.slice, measured)
     least, most = measured.least, measured.most
     if form.high is not None and least is not None and form.high < least:
         raise UsageError(
