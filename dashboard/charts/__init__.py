@@ -10,11 +10,13 @@ from dashboard.charts.inks import DARK, LIGHT, AltairChart, Inks
 from dashboard.charts.portfolio import portfolio
 from dashboard.charts.render import chart_svg
 from dashboard.charts.sparkline import sparkline
+from dashboard.charts.verdict import Change, verdict_chart
 
 __all__ = [
     "DARK",
     "LIGHT",
     "AltairChart",
+    "Change",
     "Inks",
     "chart_svg",
     "compared",
@@ -23,4 +25,5 @@ __all__ = [
     "portfolio",
     "small_multiples",
     "sparkline",
+    "verdict_chart",
 ]
