@@ -67,9 +67,16 @@ def phases(tested: pl.DataFrame) -> pl.DataFrame:
 
 def first_known(tested: pl.DataFrame) -> int:
     """Return the cell of one flagged phase at which its rules first spoke."""
-    for points in range(FEWEST_USEFUL, tested.height):
-        if phases(tested.head(points))["is_run"].any():
-            return int(tested["cell"][points - 1])
+    useful = longest = run = crossings = last = 0
+    for points, (cell, side) in enumerate(tested.select("cell", "side").iter_rows(), start=1):
+        if side != 0:
+            crossings += last == -side
+            run = run + 1 if side == last else 1
+            useful, longest, last = useful + 1, max(longest, run), side
+        if useful < FEWEST_USEFUL or useful <= MOST_TIES * points:
+            continue
+        if longest > longest_expected(useful) or crossings < fewest_expected(useful):
+            return int(cell)
     return int(tested["cell"][-1])
 
 
