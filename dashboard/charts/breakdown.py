@@ -160,18 +160,30 @@ def _dots(kinds: pl.DataFrame, decimals: int) -> pl.DataFrame:
 
 
 def small_multiples(
-    points: pl.DataFrame, specs: Mapping[str, TrendSpec], ink: Inks, *, height: int = 170
+    points: pl.DataFrame,
+    specs: Mapping[str, TrendSpec],
+    ink: Inks,
+    *,
+    events: Mapping[str, pl.DataFrame] | None = None,
+    height: int = 170,
 ) -> dict[str, AltairChart]:
     """Return one control chart per series of `points`, all on one value axis, in specs' order.
 
-    One chart each, not a facet: a facet cannot take its container's width, and a page stacks
-    single charts on a phone.
+    `events` are those of each series, flagged without their names. One chart each, not a facet: a
+    facet cannot take its container's width, and a page stacks single charts on a phone.
     """
     shown = {name: spec for name, spec in specs.items() if name in set(points["series"])}
     if not shown:
         return {}
     scale = shared_scale(points, next(iter(shown.values())))
     return {
-        name: control_chart(points.filter(series=name), spec, ink, height=height, shared=scale)
+        name: control_chart(
+            points.filter(series=name),
+            spec,
+            ink,
+            events=(events or {}).get(name),
+            height=height,
+            shared=scale,
+        )
         for name, spec in shown.items()
     }

@@ -27,7 +27,7 @@ class Inks:
 
 LIGHT = Inks(
     actual="#263245",
-    previous="#a9b2bf",
+    previous="#868f9c",
     muted="#5b6574",
     grid="#eceef1",
     band="#f5f6f8",
@@ -36,11 +36,11 @@ LIGHT = Inks(
     concern="#c2560a",
     mixed="#6f4aa8",
 )
-"""Dark ink for this year, lighter for last; the hues keep 4.5 to 1 on paper."""
+"""Dark ink for this year, lighter for last: 3 to 1 on paper and bands, the hues 4.5 to 1."""
 
 DARK = Inks(
     actual="#dbe1ea",
-    previous="#5d6878",
+    previous="#667286",
     muted="#9aa5b5",
     grid="#242b35",
     band="#181e26",

@@ -8,11 +8,31 @@ import polars as pl
 from dashboard.charts.inks import Inks
 from metrics.trend import TrendSpec, rule_text
 
-GLYPHS = ["circle", "triangle-up", "triangle-down"]
+GLYPHS = {
+    "common": "circle",
+    "up": "triangle-up",
+    "down": "triangle-down",
+    "up and away": "M0,-1.2L1,0.3L-1,0.3Z M-1,0.95L1,0.95L1,1.1L-1,1.1Z",
+    "down and away": "M0,1.2L1,-0.3L-1,-0.3Z M-1,-0.95L1,-0.95L1,-1.1L-1,-1.1Z",
+    "both ways": "M0,-1.3L0.9,-0.3L-0.9,-0.3Z M0,1.3L0.9,0.3L-0.9,0.3Z",
+    "level": "diamond",
+    "left out": "cross",
+}
+# Vega reads "ZM" without a space between as a path left open.
+"""Shapes by what they stand for, so that a chart in grey says it too: "up and away" is a concern of
+a metric that is to stay inside a band, where up alone could be either, barred at its foot; "both
+ways" has improvement and concern on one point; "level" is a signal without a side."""
+
+_IN_TWO = ("up and away", "down and away", "both ways")
+"""Shapes of two pieces, which need room to be seen apart."""
+
+_LARGER = 2.2
+"""Areas of a common point that a signal takes, and of a signal that one of two pieces takes."""
+
 CROWDED = 10
 """Pixels a point needs to itself before it is drawn small."""
 
-MEANINGS = ["common", "improvement", "concern", "change"]
+MEANINGS = ["common", "improvement", "concern", "change", "mixed", "left out"]
 
 _UNTESTED = {
     "partial": "Period still open: drawn hollow, not tested",
@@ -32,7 +52,15 @@ _TIPS = {
     "tip_limits": "Limits",
     "tip_centre": "Centre line",
     "tip_target": "Target",
+    "tip_phase": "Phase",
     "tip_reading": "Reading",
+}
+
+
+_MEANT = {
+    "improvement": "Improvement: ",
+    "concern": "Concern: ",
+    "mixed": "Mixed, improvement and concern at once: ",
 }
 
 
@@ -41,19 +69,44 @@ def drawn(points: pl.DataFrame, spec: TrendSpec) -> pl.DataFrame:
 
     Rows keep their order. `line` is the value of the points a line joins, null elsewhere.
     """
-    marked = pl.col("state").is_in(["signal", "watch"])
-    up = pl.col("side") > 0
-    glyph = pl.when(marked & up).then(pl.lit("triangle-up")).when(marked)
+    marked, ghost = pl.col("state").is_in(["signal", "watch"]), pl.col("ghost")
     size = _size(points.height)
+    meaning = pl.when(ghost).then(pl.lit("left out")).when(marked).then(pl.col("direction"))
+    is_open = pl.col("status").is_in(["partial", "estimated"])
+    wider = pl.when(_glyph(spec).is_in(_IN_TWO)).then(_LARGER).otherwise(1.0)
     return points.with_columns(
-        glyph=glyph.then(pl.lit("triangle-down")).otherwise(pl.lit("circle")),
-        meaning=pl.when(marked).then(pl.col("direction")).otherwise(pl.lit("common")),
-        hollow=(pl.col("state") == "watch") | pl.col("status").is_in(["partial", "estimated"]),
-        size=pl.when(marked).then(size * 2.2).otherwise(size),
-        small=pl.when(marked).then(size).otherwise(size / 3),
-        line=pl.when(pl.col("status") == "ok").then(pl.col("value")),
+        glyph=_glyph(spec),
+        meaning=meaning.otherwise(pl.lit("common")),
+        hollow=ghost | (pl.col("state") == "watch") | is_open,
+        size=pl.when(marked | ghost).then(size * _LARGER * wider).otherwise(size),
+        small=pl.when(marked | ghost).then(size * wider).otherwise(size / 3),
+        line=pl.when((pl.col("status") == "ok") & ~ghost).then(pl.col("value")),
         dashed=pl.col("limits_kind").is_in(["trial", "provisional"]),
     ).hstack(_tips(points, spec))
+
+
+def _glyph(spec: TrendSpec) -> pl.Expr:
+    """Return the name of each point's shape."""
+    up, down, level = pl.col("side") > 0, pl.col("side") < 0, pl.col("side") == 0
+    marked = pl.col("state").is_in(["signal", "watch"])
+    away = marked & (pl.col("direction") == "concern") & pl.lit(spec.better == "inside")
+    return (
+        pl.when(pl.col("ghost"))
+        .then(pl.lit("left out"))
+        .when(marked & (pl.col("direction") == "mixed"))
+        .then(pl.lit("both ways"))
+        .when(marked & level)
+        .then(pl.lit("level"))
+        .when(away & up)
+        .then(pl.lit("up and away"))
+        .when(away & down)
+        .then(pl.lit("down and away"))
+        .when(marked & up)
+        .then(pl.lit("up"))
+        .when(marked & down)
+        .then(pl.lit("down"))
+        .otherwise(pl.lit("common"))
+    )
 
 
 def _size(count: int) -> float:
@@ -70,7 +123,8 @@ def _tips(points: pl.DataFrame, spec: TrendSpec) -> pl.DataFrame:
             "tip_limits": _limits(row, spec.decimals + 1),
             "tip_centre": _number(row["cl"], spec.decimals + 1),
             "tip_target": _target(row),
-            "tip_reading": _reading(row),
+            "tip_phase": row["phase_label"] or "–",
+            "tip_reading": _reading(row, spec),
         }
         for row in points.iter_rows(named=True)
     ]
@@ -102,17 +156,22 @@ def _target(row: dict[str, float | None]) -> str:
     return "none" if low is None else f"at least {low:,.10g}"
 
 
-def _reading(row: dict[str, object]) -> str:
-    """Return the rules of the point in words, or why it was not tested."""
+def _reading(row: dict[str, object], spec: TrendSpec) -> str:
+    """Return what the point means and its rules in words, or why it was not tested."""
     status, rules, side = str(row["status"]), row["rules"], row["side"]
     if status in _UNTESTED:
         return _UNTESTED[status]
     if status != "ok":
         return _STATUS.get(status, status)
+    if row["ghost"]:
+        reason = row.get("ghost_reason")
+        return "Left out of limits and rules" + (f": {reason}" if reason else "")
     if isinstance(rules, list) and rules and isinstance(side, int):
-        words = "; ".join(rule_text(code, side) for code in rules)
-        watched = " (watch: limits are not firm yet)" if row["state"] == "watch" else ""
-        return f"{words}{watched}"
+        words = "; ".join(rule_text(code, side, spec.rules) for code in rules)
+        if meaning := _MEANT.get(str(row["direction"]), ""):
+            words = f"{words[0].lower()}{words[1:]}"
+        watched = " (watch: too early to call it a signal)" if row["state"] == "watch" else ""
+        return f"{meaning}{words}{watched}"
     return "Common cause" if row["state"] == "common" else "Too few points to test"
 
 
@@ -129,8 +188,9 @@ def tooltips(label: str = "Period") -> list[alt.Tooltip]:
 
 def point_marks(data: pl.DataFrame, ink: Inks, x: alt.X, y: alt.Y) -> alt.Chart:
     """Return the points: signals by shape and colour, open periods and watches hollow."""
-    colors = [ink.actual, ink.improvement, ink.concern, ink.mixed]
+    colors = [ink.actual, ink.improvement, ink.concern, ink.mixed, ink.mixed, ink.muted]
     scale = alt.Scale(domain=MEANINGS, range=colors)
+    shapes = alt.Scale(domain=list(GLYPHS), range=list(GLYPHS.values()))
     fill = (
         alt.when("datum.hollow")
         .then(alt.value(ink.paper))
@@ -142,9 +202,7 @@ def point_marks(data: pl.DataFrame, ink: Inks, x: alt.X, y: alt.Y) -> alt.Chart:
         .encode(
             x,
             y,
-            shape=alt.Shape(
-                "glyph:N", scale=alt.Scale(domain=GLYPHS, range=GLYPHS), legend=None
-            ),
+            shape=alt.Shape("glyph:N", scale=shapes, legend=None),
             stroke=alt.Stroke("meaning:N", scale=scale, legend=None),
             fill=fill,
             size=_size_channel(data.height),

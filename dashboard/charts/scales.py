@@ -108,7 +108,7 @@ def apart(pixels: Sequence[float], gap: float, height: float) -> list[float]:
 
 def half_step(days: Sequence[date], grain: Grain) -> timedelta:
     """Return half a period, the room left and right of the outermost points."""
-    if len(days) > 1:
+    if len(days) > 1 and days[-1] > days[0]:
         return (days[-1] - days[0]) / (len(days) - 1) / 2
     length = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}[grain]
     return timedelta(days=max(1, length // 2))

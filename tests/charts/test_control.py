@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -15,9 +16,10 @@ from dashboard.charts import (
     control_chart,
     small_multiples,
 )
+from dashboard.charts.flags import bands, flags
 from dashboard.charts.marks import drawn
-from dashboard.charts.scales import apart, tick_days, value_scale
-from metrics.trend import TrendSpec, TrendTarget, analyse
+from dashboard.charts.scales import apart, half_step, tick_days, value_scale
+from metrics.trend import TrendSpec, TrendTarget, analyse, gaps
 from tests.support.series import (
     ALTERNATING,
     a_spec,
@@ -84,15 +86,15 @@ def test_a_constant_series_says_so_instead_of_three_lines_on_one() -> None:
 def test_signals_differ_by_shape_and_by_the_colour_of_their_meaning(ink: Inks) -> None:
     points = trend_of(monthly([*ALTERNATING, 30.0]), better="lower").points
     last = drawn(points, a_spec()).row(-1, named=True)
-    assert (last["glyph"], last["meaning"], last["hollow"]) == ("triangle-up", "concern", False)
-    assert last["tip_reading"] == "One point above the upper limit"
+    assert (last["glyph"], last["meaning"], last["hollow"]) == ("up", "concern", False)
+    assert last["tip_reading"] == "Concern: one point above the upper limit"
     assert ink.concern in chart_svg(control_chart(points, a_spec(), ink))
 
 
 def test_a_falling_lower_is_better_point_is_a_triangle_down_in_blue() -> None:
     points = trend_of(monthly([*ALTERNATING, 1.0]), better="lower").points
     last = drawn(points, a_spec()).row(-1, named=True)
-    assert (last["glyph"], last["meaning"]) == ("triangle-down", "improvement")
+    assert (last["glyph"], last["meaning"]) == ("down", "improvement")
 
 
 def test_the_open_month_is_hollow_and_the_line_does_not_reach_it() -> None:
@@ -128,28 +130,103 @@ def test_a_target_keeps_its_history() -> None:
     assert "Target ≥ 8" in words
 
 
+def events_of(*rows: tuple[date, str, str, str]) -> pl.DataFrame:
+    columns = {"on": pl.Date, "kind": pl.String, "label": pl.String, "what": pl.String}
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def in_two_phases(values: list[float], start: int) -> pl.DataFrame:
+    at = pl.int_range(pl.len())
+    return monthly(values).with_columns(
+        phase_id=pl.when(at < start).then(0).otherwise(1),
+        phase_label=pl.when(at < start).then(pl.lit("Two sites")).otherwise(pl.lit("Three sites")),
+    )
+
+
 def test_events_and_phases_are_named_on_the_chart() -> None:
-    points, spec = trend_of(monthly(ALTERNATING)).points, a_spec()
-    events = pl.DataFrame(
-        {"on": [month(3), month(4)], "label": ["A-1 Training", "A-2 Jig"], "what": ["", ""]}
+    points = trend_of(in_two_phases(ALTERNATING, 8)).points
+    events = events_of(
+        (month(3), "action", "A-1 Training", "A-1 Training of all shifts"),
+        (month(4), "note", "New jig", "New jig on line 2"),
+        (month(8), "phase", "Three sites", "Three sites: the merger"),
     )
-    phases = pl.DataFrame(
-        {
-            "start": [month(0), month(8)],
-            "end": [month(8), month(20)],
-            "label": ["Two sites", "Three sites"],
-            "shade": [True, False],
-        }
-    )
-    words = texts(chart_svg(control_chart(points, spec, LIGHT, events=events, phases=phases)))
-    for word in ("A-1 Training", "A-2 Jig", "Two sites", "Three sites"):
-        assert word in words
+    words = texts(chart_svg(control_chart(points, a_spec(), LIGHT, events=events)))
+    for word in ("A-1 Training", "New jig", "Two sites", "Three sites"):
+        assert words.count(word) == 1
+    assert bands(points, a_spec(), events)["what"].to_list()[1] == "Three sites: the merger"
+
+
+def test_events_beyond_the_named_rows_keep_their_flag_and_lose_their_name() -> None:
+    points = trend_of(monthly(ALTERNATING)).points
+    events = events_of(*((month(3), "note", f"Event number {i}", "") for i in range(5)))
+    placed = flags(events, points, a_spec())
+    assert placed["label"].to_list() == [f"Event number {i}" for i in range(3)] + ["", ""]
+    assert placed["row"].to_list() == [0, 1, 2, 2, 2]
+    assert flags(events, points, a_spec(), is_small=True)["label"].to_list() == [""] * 5
+
+
+def test_first_words_that_touch_on_a_phone_are_left_out_there() -> None:
+    points = trend_of(monthly(ALTERNATING)).points
+    events = events_of((month(3), "note", "Merger", ""), (month(6), "note", "Carriers changed", ""))
+    placed = flags(events, points, a_spec())
+    assert placed.select("row", "short").rows() == [(0, "Merger"), (0, "")]
 
 
 def test_an_event_outside_the_chart_is_left_out() -> None:
-    events = pl.DataFrame({"on": [date(1999, 1, 1)], "label": ["A-9 Old"], "what": [""]})
+    events = events_of((date(1999, 1, 1), "action", "A-9 Old", ""))
     points = trend_of(monthly(ALTERNATING)).points
     assert "A-9" not in texts(chart_svg(control_chart(points, a_spec(), LIGHT, events=events)))
+
+
+def test_bands_meet_and_the_present_phase_is_not_shaded() -> None:
+    points = trend_of(in_two_phases(ALTERNATING, 8)).points
+    found = bands(points, a_spec())
+    assert found["shade"].to_list() == [True, False]
+    assert found["end"][0] == found["start"][1]
+    assert bands(trend_of(monthly(ALTERNATING)).points, a_spec()).is_empty()
+
+
+def test_the_limits_of_the_phase_before_are_drawn_dotted_beside_the_new_ones() -> None:
+    points = trend_of(in_two_phases(ALTERNATING, 14)).points
+    new = pl.col("phase_id") == 1
+    old = {f"old_{name}": pl.when(new).then(at) for name, at in (("cl", 10.0), ("ucl", 40.0))}
+    plain = chart_svg(control_chart(points, a_spec(), LIGHT))
+    kept = chart_svg(control_chart(points.with_columns(**old), a_spec(), LIGHT))
+    assert kept.count('stroke-dasharray="1,3"') == plain.count('stroke-dasharray="1,3"') + 2
+    assert "40" in texts(kept), "the value axis reaches the old limit"
+
+
+def test_few_counted_points_have_their_exact_interval_as_a_thin_bar() -> None:
+    points = trend_of(counted([(1, 50), (2, 50), (0, 50)]), kind="p", per=100).points
+    spec = a_spec(kind="p", per=100)
+    barred = points.with_columns(ci_low=pl.col("value") * 0.5, ci_high=pl.col("value") + 5)
+    assert chart_svg(control_chart(barred, spec, LIGHT)).count("mark-rule") == (
+        chart_svg(control_chart(points, spec, LIGHT)).count("mark-rule") + 1
+    )
+
+
+def test_a_seasonal_centre_goes_in_steps() -> None:
+    points = trend_of(monthly(ALTERNATING)).points
+    cl = pl.when(pl.col("period").dt.month() < 7).then(9.0).otherwise(11.0)
+    svg = chart_svg(control_chart(points.with_columns(cl=cl), a_spec(), LIGHT))
+    centre = re.findall(rf'd="(M[^"]*)"[^>]*stroke="{LIGHT.muted}"', svg)
+    heights = [set(re.findall(r",([0-9.]+)", path)) for path in centre]
+    assert any(len(found) == 2 for found in heights), "two levels and nothing between"
+
+
+def test_gaps_between_rare_events_are_drawn_in_their_own_unit_and_dates() -> None:
+    days = [date(2026, 1, 5), date(2026, 1, 5), date(2026, 3, 9)]
+    events = pl.DataFrame({"day": days[1:], "amount": [2.0, 1.0]})
+    found = gaps(events, events.clear(), a_spec(), date(2026, 4, 1))
+    assert found is not None
+    words = texts(chart_svg(control_chart(found.points, found.spec, LIGHT)))
+    assert "days between two" in words
+    assert half_step([days[0], days[0]], "day") == timedelta(days=1), "two on one day have a width"
+
+
+def test_a_chart_says_which_way_is_good() -> None:
+    words = texts(chart_svg(chart_of(monthly(ALTERNATING), better="lower")))
+    assert "days · lower is better" in words
 
 
 def test_slices_side_by_side_share_one_value_axis() -> None:
