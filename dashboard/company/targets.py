@@ -42,6 +42,7 @@ def measured(metric: Metric) -> Measured:
         most(metric),
         adds_up=metric.is_amount,
         process=metric.process,
+        better=metric.better,
         starts_around=starts_around,
     )
 

@@ -38,6 +38,8 @@ Action = Literal[
     "verify_action",
     "conclude",
     "sign_review",
+    "run_cycle",
+    "check_cycle",
 ]
 
 Scope = Literal["all", "own"]
@@ -83,6 +85,8 @@ MATRIX: Mapping[Action, Mapping[Role, Scope]] = {
     "verify_action": {"quality_manager": "all", "top_management": "all"},
     "conclude": {"quality_manager": "all", "top_management": "all"},
     "sign_review": {"top_management": "all"},
+    "run_cycle": {"owner": "own", "quality_manager": "all"},
+    "check_cycle": {"owner": "own", "quality_manager": "all"},
 }
 """The whole of permissions. What a row does not grant is denied. The quality manager types the
 minutes, the conclusion among them; only top management signs, which is what closes a review.

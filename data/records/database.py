@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.errors import BusyError, Clause9Error, FullDiskError, UsageError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under migrations/; kept here so that opening a file that has it imports no
 alembic, which costs half a second. A test holds the two together."""
 

@@ -11,6 +11,8 @@ from sqlmodel import SQLModel
 
 from data.durable import write_whole
 from data.errors import UsageError
+from data.records.cycle_models import Cycle
+from data.records.cycles import cycles
 from data.records.events import events
 from data.records.load import SECTIONS
 from data.records.models import Target
@@ -41,6 +43,7 @@ def _sections(records: Records) -> Mapping[str, Sequence[SQLModel]]:
         "phases": in_force(phases(records)),
         "exclusions": in_force(exclusions(records)),
         "events": events(records),
+        "cycles": cycles(records),
     }
 
 
@@ -52,10 +55,12 @@ def _holding(every: Sequence[Target]) -> list[Target]:
 def _written(name: str, rows: Sequence[SQLModel]) -> Iterator[str]:
     for row in rows:
         values = row.model_dump()
+        if isinstance(row, Cycle):
+            values["is_fixed"] = row.plan_fixed_on is not None
         yield f"[[{name}]]"
         for key in SECTIONS[name].form.model_fields:
             value = json.loads(values[key]) if key == "slice" else values[key]
-            if value not in (None, {}):
+            if value not in (None, {}, []):
                 yield f"{key} = {_toml(value)}"
         yield ""
 
@@ -68,6 +73,8 @@ def _toml(value: object) -> str:
             return repr(value)
         case date():
             return value.isoformat()
+        case list():
+            return f"[{', '.join(map(_toml, value))}]"
         case Mapping():
             pairs = ", ".join(f"{_toml(key)} = {_toml(part)}" for key, part in value.items())
             return f"{{ {pairs} }}"

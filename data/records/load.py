@@ -12,6 +12,8 @@ from typing import Any
 from data.definitions import read_toml
 from data.errors import Problem, UsageError, near_miss
 from data.records.access import Actor, require
+from data.records.cycle_forms import CycleForm
+from data.records.cycles import save_cycle
 from data.records.events import save_event
 from data.records.forms import (
     EventForm,
@@ -67,6 +69,7 @@ SECTIONS: Mapping[str, Section] = {
         ExclusionForm, exclude_point, ("metric", "slice", "period_on"), fits=True
     ),
     "events": Section(EventForm, save_event, ("on", "title", "process", "metric", "slice")),
+    "cycles": Section(CycleForm, save_cycle, ("title", "metric", "slice"), fits=True),
 }
 """The sections in the order they are stored: what is named comes before what names it."""
 
@@ -154,8 +157,8 @@ def _forms(
 def _refuse_unknown_metric(
     intake: Intake, key: str, form: Form, metrics: Mapping[str, Measured] | None
 ) -> None:
-    metric = getattr(form, "metric", None)
-    if metrics is not None and metric is not None and metric not in metrics:
-        intake.problem(
-            f"{key}.metric", f"there is no metric '{metric}'.{near_miss(metric, metrics)}"
-        )
+    balancing = [("balancing", name) for name in getattr(form, "balancing", ())]
+    for field, name in [("metric", getattr(form, "metric", None)), *balancing]:
+        if metrics is not None and name is not None and name not in metrics:
+            told = f"there is no metric '{name}'.{near_miss(name, metrics)}"
+            intake.problem(f"{key}.{field}", told)

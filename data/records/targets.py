@@ -22,7 +22,8 @@ class Measured:
 
     `least` and `most` are the bounds of its values, None without one. `adds_up`: a target of the
     whole holds for the whole alone; otherwise for every part without a target of its own.
-    `starts_around` gives the first days of the period a day lies in and of the one after it.
+    `better` is its good side; `starts_around` gives the first days of the period a day lies in and
+    of the one after it.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Measured:
     most: float | None = None
     adds_up: bool = False
     process: str | None = None
+    better: str | None = None
     starts_around: Callable[[date], tuple[date, date]] | None = None
 
 

@@ -16,7 +16,7 @@ from data.calendars import Calendar
 FROM_THE_HEADER = "name"
 """The field that no key gives: it is the word in the TOML section's brackets."""
 
-NAMED_BY_KEY = frozenset({"data.records.forms"})
+NAMED_BY_KEY = frozenset({"data.records.forms", "data.records.cycle_forms"})
 """Where `name` is a key like any other: a person's name."""
 
 PLAIN = {

@@ -20,7 +20,7 @@ from dashboard.documents.definitions import Described, listing
 from dashboard.documents.definitions import section as section_of
 from data.errors import Clause9Error
 from data.expressions.functions import SIGNATURES
-from data.records import access, forms, load, minutes
+from data.records import access, cycle_forms, forms, load, minutes
 from data.settings import Settings
 from data.tables import Column, Table, load_tables
 from metrics.catalogue import load_metrics
@@ -186,6 +186,17 @@ def minutes_page() -> str:
     return "\n".join(section(form, title) for title, form in parts.items())
 
 
+def cycle_forms_page() -> str:
+    """Return a section for each file that takes a PDCA cycle a step on."""
+    parts: dict[str, type[BaseModel]] = {
+        "A cycle to open": cycle_forms.OpeningForm,
+        "A plan to fix": cycle_forms.PlanForm,
+        "What was done": cycle_forms.DoForm,
+        "What follows": cycle_forms.ActForm,
+    }
+    return "\n".join(section(form, title) for title, form in parts.items())
+
+
 def rights_page() -> str:
     """Return the table of who may do what."""
     head = [role.replace("_", " ") for role in access.ROLES]
@@ -235,6 +246,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "functions": functions_page,
     "record sections": record_sections_page,
     "minutes": minutes_page,
+    "cycle forms": cycle_forms_page,
     "rights": rights_page,
     "messy workbooks": messy_page.page,
     "standards": standards_page,

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import data.records.cycle_models
 import data.records.models  # noqa: F401 the tables register with the metadata
 
 context.configure(
