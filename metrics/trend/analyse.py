@@ -33,10 +33,27 @@ def analyse(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:
     The points come back as `POINT_COLUMNS`.
     Raises UsageError for a series without a spec, a period given twice or an absent column.
     """
+    cells, charts = with_lines(points, specs)
+    return read(cells, charts, specs)
+
+
+def with_lines(
+    points: pl.DataFrame, specs: Mapping[str, TrendSpec]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return every cell with its limits and its target, and the chart chosen for each series."""
     cells = gridded(points, specs)
     charts = chosen(cells)
     cells = cells.join(charts, on="series", how="left", maintain_order="left")
-    cells, patterns = with_rules(with_targets(with_limits(cells), specs))
+    return with_targets(with_limits(cells), specs), charts
+
+
+def read(cells: pl.DataFrame, charts: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:
+    """Return what the rules find in cells that have their lines, and what it means.
+
+    `cells` are those of `with_lines`, or whole stretches of them with `cell` counted anew: no
+    pattern reaches beyond what is given.
+    """
+    cells, patterns = with_rules(cells)
     cells = with_direction(cells)
     points = cells.select(POINT_COLUMNS).with_columns(_TEXT)
     return Trends(points, patterns.with_columns(_TEXT), Summaries(cells, patterns, charts, specs))
