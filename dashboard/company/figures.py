@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.company.definition_history import PendingChange, pending_in
+from dashboard.company.events import events_of
 from dashboard.company.opened import Company
 from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
@@ -195,12 +196,16 @@ def targets_of(company: Company, name: str) -> tuple[Target, ...]:
 
 
 def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:
-    """Return one metric's points with limits and its summary, as plain values."""
+    """Return one metric's points with limits, its summary and its events, as plain values."""
     metric = find_metric(company, name)
     known_part(company, metric, part)
     with company.warehouse.read() as reader:
         view = next(iter(views(company, reader, [(metric, part)]).values()))
-    return {"points": view.points.to_dicts(), "summary": asdict(view.summary)}
+    return {
+        "points": view.points.to_dicts(),
+        "summary": asdict(view.summary),
+        "events": events_of(company, name, part).to_dicts(),
+    }
 
 
 def _longer(

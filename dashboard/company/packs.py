@@ -12,7 +12,8 @@ import polars as pl
 
 from dashboard.charts import LIGHT, chart_svg, control_chart
 from dashboard.charts.render import in_dark
-from dashboard.company import figures, meetings, people, sealed_packs
+from dashboard.company import figures, meetings, sealed_packs
+from dashboard.company.events import events_of
 from dashboard.company.evidence import last_day
 from dashboard.company.figures import MetricView
 from dashboard.company.meetings import Meeting
@@ -29,6 +30,7 @@ from metrics.review.model import Figure
 from metrics.review.origins import sources_of
 from metrics.review.pack import PackParts, SealedPack, seal
 from metrics.review.sources import Source
+from metrics.review.wording import day
 
 CHARTED_PERIODS = 36
 """Periods a chart in a document shows: three years, the certification cycle."""
@@ -189,7 +191,8 @@ def charted(view: MetricView, until: date) -> pl.DataFrame:
 
 def _chart(company: Company, view: MetricView, until: date) -> Chart:
     points = charted(view, until)
-    events = people.events(company, view.metric.name, view.metric.process)
+    events = events_of(company, view.metric.name, view.slice)
+    shown = events.filter(pl.col("on").is_between(points["period"].min(), until))
     known = points.filter(pl.col("value").is_not_null())
     rows = known.select("label", "value", "state").iter_rows()
     digits = view.metric.decimals
@@ -202,4 +205,5 @@ def _chart(company: Company, view: MetricView, until: date) -> Chart:
             (label, f"{value:,.{digits}f}", (state or "").replace("_", " "))
             for label, value, state in rows
         ),
+        events=tuple((day(on), what) for on, what in shown.select("on", "what").iter_rows()),
     )

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from dashboard.company import deadlines, figures
 from dashboard.company.deadlines import Upload
 from dashboard.company.figures import MetricView
@@ -17,7 +15,6 @@ from dashboard.company.opened import Company
 from dashboard.company.targets import measured
 from data.errors import NotFoundError, near_miss
 from data.records import actions as action_records
-from data.records import events as event_records
 from data.records import objectives, people
 from data.records.access import Actor, require
 from data.records.export import export_records
@@ -112,16 +109,6 @@ def people_names(company: Company) -> list[str]:
 def objective_titles(company: Company) -> dict[str, str]:
     """Return the title of every objective by its id, the next due first."""
     return {each.id: each.title for each in objectives.objectives(company.records)}
-
-
-def events(company: Company, metric: str, process: str) -> pl.DataFrame:
-    """Return on (Date), label, what (String) of the events a metric's chart shows."""
-    rows = [
-        {"on": each.on, "label": each.title, "what": each.detail or each.title}
-        for each in event_records.events(company.records)
-        if each.metric in (None, metric) and each.process in (None, process)
-    ]
-    return pl.DataFrame(rows, schema={"on": pl.Date, "label": pl.String, "what": pl.String})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.control import control_chart
-from dashboard.company import figures, meetings, packs, people
+from dashboard.company import events, figures, meetings, packs
 from dashboard.company.meetings import Meeting
 from dashboard.components import links, page
 from dashboard.components.page import plain
@@ -103,8 +103,8 @@ def _chart(meeting: Meeting, item: Input) -> None:
     points = packs.charted(view, meeting.review.period_to)
     if not points.height:
         return
-    events = session.answer(people.events, view.metric.name, view.metric.process)
-    chart = control_chart(points, view.spec, page.ink(), events=events, height=CHART_HEIGHT)
+    told = session.answer(events.events_of, view.metric.name, view.slice)
+    chart = control_chart(points, view.spec, page.ink(), events=told, height=CHART_HEIGHT)
     st.altair_chart(chart, theme=None, alt=figure.headline)
     if figure.headline.casefold() not in item.headline.casefold():
         st.caption(plain(figure.headline))

@@ -164,8 +164,20 @@ def _chart(shown: Figure, chart: Chart) -> Markup:
         element("summary", "The points as a table"),
         grid(("Period", shown.unit, ""), chart.points),
     )
+    events = element(
+        "details",
+        element("summary", "The events on the chart"),
+        grid(("Day", "Event"), chart.events),
+    )
     caption = element("figcaption", f"{shown.title}, {shown.unit}")
-    return element("figure", caption, picture, table if chart.points else None, class_="chart")
+    return element(
+        "figure",
+        caption,
+        picture,
+        table if chart.points else None,
+        events if chart.events else None,
+        class_="chart",
+    )
 
 
 def in_dark_inks(svg: str) -> str:

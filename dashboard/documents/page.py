@@ -17,13 +17,14 @@ class Chart:
     """One chart as SVG text for light and dark paper, its alt text, and its points as a table.
 
     Without `dark`, the light one is recoloured ink by ink. `points` are (period, value, remark) as
-    text.
+    text, `events` (day, what happened): what a flag tells on hover a page on paper has to write.
     """
 
     light: str
     alt: str
     dark: str | None = None
     points: tuple[tuple[str, str, str], ...] = ()
+    events: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

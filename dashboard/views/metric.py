@@ -11,7 +11,16 @@ import streamlit as st
 from dashboard import session
 from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
 from dashboard.charts.control import control_chart
-from dashboard.company import breakdowns, definition_history, due, engines, figures, origins, people
+from dashboard.company import (
+    breakdowns,
+    definition_history,
+    due,
+    engines,
+    events,
+    figures,
+    origins,
+    people,
+)
 from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
@@ -129,8 +138,8 @@ def _title(view: MetricView) -> None:
 
 def _trend(view: MetricView) -> None:
     st.markdown(f"### {plain(view.summary.headline)}", anchors=False)
-    events = session.answer(people.events, view.metric.name, view.metric.process)
-    chart = control_chart(view.points, view.spec, page.ink(), events=events)
+    told = session.answer(events.events_of, view.metric.name, view.slice)
+    chart = control_chart(view.points, view.spec, page.ink(), events=told)
     st.altair_chart(chart, theme=None, alt=view.summary.headline)
     if view.summary.latest_label:
         st.markdown(KEY)
@@ -213,7 +222,11 @@ def _panels(view: MetricView, dimension: str, values: Sequence[str]) -> None:
     found = session.answer(figures.metric_views, parts)
     points = pl.concat([each.points for each in found.values()])
     specs = {key: each.spec for key, each in found.items()}
-    charts = small_multiples(points, specs, page.ink())
+    told = {
+        key: session.answer(events.events_of, view.metric.name, each.slice)
+        for key, each in found.items()
+    }
+    charts = small_multiples(points, specs, page.ink(), events=told)
     with st.grid(3, min_column_width=260, gap="medium"):
         for key, chart in charts.items():
             with st.container(gap="xsmall"):

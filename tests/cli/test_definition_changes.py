@@ -149,3 +149,12 @@ def test_a_definition_that_no_longer_fits_leaves_no_figure_that_looks_fine(tmp_p
 
 
 WEIGHED = 'numerator = { table = "complaints", sum = "weight" }'
+
+
+def test_the_day_another_definition_came_into_force_is_an_event_of_the_trend(site: Site) -> None:
+    before = site.done("trend", "complaint_rate", "--json").json
+    assert before["events"] == []
+    site.done("compute")
+    (event,) = site.done("trend", "complaint_rate", "--json").json["events"]
+    assert (event["kind"], event["label"]) == ("definition", "Definition changed")
+    assert event["what"] == "Definition changed: measure.per"

@@ -100,6 +100,12 @@ def test_a_sheet_names_definition_query_file_hash_row_and_who_brought_it(
         assert said_there in sheet
 
 
+def test_a_chart_writes_out_what_its_flags_would_tell_on_hover(export: ReviewPage) -> None:
+    html = review_html(export)
+    events = html[html.index("The events on the chart") :]
+    assert "A-1 Call back within a day, done" in events[: events.index("</details>")]
+
+
 def test_personal_columns_are_masked(export: ReviewPage) -> None:
     html = review_html(export)
     assert "Spoke to a person" not in html

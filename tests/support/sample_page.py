@@ -25,7 +25,13 @@ def page_of(sample: Sample) -> ReviewPage:
         actions=tuple(each for each in given.actions if each.review == given.review.id),
         people=PEOPLE,
         definitions=sample.metrics,
-        charts={"complaint_rate": Chart("<svg xmlns='http://www.w3.org/2000/svg'/>", "Fell.")},
+        charts={
+            "complaint_rate": Chart(
+                "<svg xmlns='http://www.w3.org/2000/svg'/>",
+                "Fell.",
+                events=(("2 March 2026", "A-1 Call back within a day, done"),),
+            )
+        },
         sources={
             name: sources_of(sample.reader, sample.metrics[each.metric], sample.tables, each)
             for name, each in figures.items()
