@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from metrics.periods import Grain
 from metrics.trend.claim import Claim
+from metrics.trend.its import drift
 from metrics.trend.spec import ChartKind, TrendSpec
 
 BASELINE_TO = 36
@@ -29,6 +31,7 @@ _TAKEN = {
     "n": pl.Float64,
     "phase_id": pl.Int64,
     "ghost": pl.Boolean,
+    "season_factor": pl.Float64,
 }
 
 
@@ -81,7 +84,7 @@ class Sides:
     """Both sides of one action, and the chart they are read by.
 
     `good` is +1 where higher is better, -1 where lower, else None; `running` what has passed of the
-    gap that still runs.
+    gap that still runs, and `has_season` whether the limits of the series follow a season.
     """
 
     chart: ChartKind
@@ -89,6 +92,12 @@ class Sides:
     before: Side
     after: Side
     running: float = 0.0
+    has_season: bool = False
+
+    @cached_property
+    def drift(self) -> int:
+        """Whether the values before rise (+1) or fall (-1) already, beyond chance; 0 if neither."""
+        return 0 if self.chart in RARE else drift(self.before.at, self.before.values)
 
 
 def sides(rows: pl.DataFrame) -> dict[str, Sides]:
@@ -102,7 +111,11 @@ def sides(rows: pl.DataFrame) -> dict[str, Sides]:
         for name in _LISTED
     ]
     found = rows.group_by("series").agg(
-        pl.col("chart").drop_nulls().last(), pl.col("good").first(), *lists, running=running.sum()
+        pl.col("chart").drop_nulls().last(),
+        pl.col("good").first(),
+        *lists,
+        running=running.sum(),
+        has_season=pl.col("season_factor").is_not_null().any(),
     )
     return {
         row["series"]: Sides(
@@ -111,6 +124,7 @@ def sides(rows: pl.DataFrame) -> dict[str, Sides]:
             _side(row, "before"),
             _side(row, "after"),
             row["running"],
+            row["has_season"],
         )
         for row in found.iter_rows(named=True)
     }
@@ -128,12 +142,17 @@ def _rows(points: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     frames = [
         frame.select(
             pl.lit(name).alias("series"),
-            *(pl.col(column).cast(kind) for column, kind in _TAKEN.items()),
+            *(_taken(frame, column, kind) for column, kind in _TAKEN.items()),
             at=pl.int_range(pl.len(), dtype=pl.Int64),
         )
         for name, frame in points.items()
     ]
     return pl.concat(frames)
+
+
+def _taken(frame: pl.DataFrame, column: str, kind: type[pl.DataType]) -> pl.Expr:
+    given = pl.col(column) if column in frame.columns else pl.lit(None)
+    return given.cast(kind).alias(column)
 
 
 def _claimed(specs: Mapping[str, TrendSpec], claims: Mapping[str, Claim]) -> pl.DataFrame:

@@ -67,6 +67,11 @@ class Claim:
     is_after_the_fact: bool = False
 
     @property
+    def wanted(self) -> float | None:
+        """The least change that matters, else the one expected; None where the plan names none."""
+        return self.worthwhile or abs(self.expected_change or 0.0) or None
+
+    @property
     def begun_on(self) -> date:
         """The first day that is no longer before: of the trigger, or of the action."""
         started = self.implemented_from or self.implemented_on

@@ -8,7 +8,7 @@ from math import inf, sqrt
 from statistics import fmean
 from typing import cast
 
-from metrics.trend.before_after import Side, Sides
+from metrics.trend.before_after import RARE, Side, Sides
 from metrics.trend.claim import Method
 from metrics.trend.intervals import (
     Counts,
@@ -24,6 +24,8 @@ from metrics.trend.intervals import (
     shift_of_values,
     widening,
 )
+from metrics.trend.its import Series, step
+from metrics.trend.spec import TrendSpec
 
 DEPENDENT = 0.25
 """Correlation of neighbours above which counts, too, are judged with it."""
@@ -53,8 +55,26 @@ class Effect:
         return 1.0 if self.is_ratio else 0.0
 
 
-def effect(sides: Sides, per: float) -> Effect:
-    """Return the effect between two sides of two or more periods, `good` known."""
+def effect(sides: Sides, spec: TrendSpec) -> Effect:
+    """Return the effect between two sides of two or more periods, `good` known.
+
+    Where there is a season, or the values before drift, it is the step beside both, if the values
+    are enough to tell; else what the kind of chart asks for.
+    """
+    plain = _by_chart(sides, spec.per)
+    if sides.chart in RARE or not (sides.has_season or sides.drift):
+        return plain
+    found = step(_series(sides), spec.grain, has_season=sides.has_season)
+    if found is None:
+        return plain
+    is_ratio = _series(sides).is_positive
+    found = turned(found, cast("int", sides.good), is_ratio=is_ratio)
+    return replace(
+        plain, found=found, method="series", is_ratio=is_ratio, beside=None, beside_method=None
+    )
+
+
+def _by_chart(sides: Sides, per: float) -> Effect:
     r = correlation(sides.before.values, sides.after.values)
     match sides.chart:
         case "p" | "p-prime":
@@ -136,6 +156,16 @@ def _of_gaps(sides: Sides, r: float) -> Effect:
         level_before=1 / before.level,
         level_after=1 / after.level if after.total else waited,
         r=r,
+    )
+
+
+def _series(sides: Sides) -> Series:
+    before, after = sides.before, sides.after
+    return Series(
+        at=before.at + after.at,
+        periods=before.periods + after.periods,
+        values=before.values + after.values,
+        before=len(before.values),
     )
 
 

@@ -16,10 +16,10 @@ def wanted(found: Effect, claim: Claim, good: int) -> float | None:
     """Return the least change that matters on the scale of the effect; None where none is named.
 
     Of a ratio it is how many times better the level of before would be; more than can be is
-    infinite. Where nothing is said to be worthwhile, the change the plan expects is.
+    infinite.
     """
-    least = claim.worthwhile or abs(claim.expected_change or 0.0)
-    if least <= 0:
+    least = claim.wanted
+    if least is None:
         return None
     if not found.is_ratio:
         return least

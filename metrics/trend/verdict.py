@@ -20,6 +20,8 @@ from metrics.trend.intervals import correlation
 from metrics.trend.power import more_periods, wanted
 from metrics.trend.signs import Read, Signs, read_signs
 from metrics.trend.spec import TrendSpec
+from metrics.trend.verdict_words import wanted_text
+from metrics.trend.wording import periods
 
 __all__ = [
     "VERDICT_WORDS",
@@ -48,7 +50,7 @@ LEAST = 2
 HELD = 2 / 3
 """Share of the last periods that must lie on the better side of the old centre line."""
 
-UNSTABLE = 1 / 3
+UNSTABLE = 1 / 2
 """Share of the periods before in patterns, at which there is no level to compare with."""
 
 
@@ -144,23 +146,30 @@ def _flags(claim: Claim, *, is_improving: bool) -> tuple[str, ...]:
 
 def _judged(case: _Case) -> Judgement:
     blank = _known(case)
-    if case.signs.unstable >= UNSTABLE and correlation(case.sides.before.values) <= DEPENDENT:
+    if case.signs.unstable >= UNSTABLE and not _is_explained(case.sides):
         why = "the periods before the action have no steady level to compare with"
         return replace(blank, verdict="not_assessable", why=why)
     if blank.after < LEAST:
-        why = _wait(blank.after)
+        why = _wait(case)
         if blank.recurrences:
             return replace(blank, verdict="not_effective", why=_BACK)
         return replace(blank, verdict="too_early", why=why, confirm_on=_confirm_on(case))
-    found = effect(case.sides, case.spec.per)
+    found = effect(case.sides, case.spec)
     sought = wanted(found, case.claim, case.sides.good or 1)
     told = _measured(blank, found, sought)
     return _decided(case, told, found, sought)
 
 
+def _is_explained(sides_of: Sides) -> bool:
+    """Return whether patterns before the action come of a season, a drift or alike neighbours."""
+    alike = correlation(sides_of.before.values) > DEPENDENT
+    return sides_of.has_season or sides_of.drift != 0 or alike
+
+
 def _known(case: _Case) -> Judgement:
     """Return what is known of a claim whatever the effect is."""
     signs, claim, sides_of = case.signs, case.claim, case.sides
+    drift = sides_of.drift
     back = [day for day in claim.recurrences if claim.implemented_on <= day <= case.as_of]
     bound = min(3 / claim.opportunities, 1.0) if claim.opportunities and not back else None
     after = sides_of.after.periods
@@ -180,7 +189,7 @@ def _known(case: _Case) -> Judgement:
         target_before=case.read.outlook(case.name, "before") if case.spec.targets else None,
         target_after=case.read.outlook(case.name, "after") if case.spec.targets and after else None,
         side_effects=claim.side_effects,
-        flags=_flags(claim, is_improving=signs.is_improving),
+        flags=_flags(claim, is_improving=signs.is_improving or drift == sides_of.good),
     )
 
 
@@ -212,15 +221,16 @@ def _decided(case: _Case, told: Judgement, found: Effect, sought: float | None) 
     reached = case.claim.criterion != "reach_target" or _meets(told)
     restored = case.claim.criterion == "restore" and signs.is_inside and not told.is_adverse
     small = k >= LATE_FROM and sought is not None and found.found.high < sought
+    change = "the change wanted" + (f" ({wanted_text(case.claim, case.spec)})" if sought else "")
     cases: list[tuple[Verdict, bool, str]] = [
         ("worse", worse and (told.is_adverse or k >= SURE_FROM), "worse, beyond chance"),
         ("not_effective", told.recurrences > 0, _BACK),
         ("too_early", bool(wait), wait),
         ("effective", lasting and reached, "a signal, an effect beyond chance, and it lasts"),
         ("restored", restored and not better, "back inside the limits of before, no recurrence"),
-        ("improved", told.has_signal or better, _half(told, better=better, reached=reached)),
-        ("not_effective", small, "the effect is smaller than what was worthwhile"),
-        ("inconclusive", True, _open(found, sought)),
+        ("improved", told.has_signal or better, _half(case, told, better=better)),
+        ("not_effective", small, f"{change} is outside the interval"),
+        ("inconclusive", True, _open(found, sought, change)),
     ]
     verdict, why = next((verdict, why) for verdict, holds, why in cases if holds)
     more = more_periods(found, sought, told.before, k) if verdict == "inconclusive" else None
@@ -245,37 +255,38 @@ def _confirm_on(case: _Case) -> date:
 def _waits(case: _Case, k: int) -> str:
     """Return what the verdict has to wait for, or nothing."""
     if k < EARLY_BELOW or (k < SURE_FROM and case.signs.outside < 2):
-        return _wait(k)
+        return _wait(case)
     due = case.claim.review_on
     if due is not None and case.as_of < due:
         return f"the plan says to judge on {due.day} {due:%B %Y}"
     return ""
 
 
-def _wait(k: int) -> str:
-    return f"{k} of the {SURE_FROM} periods after the action that are needed are there"
+def _wait(case: _Case) -> str:
+    needed = periods(SURE_FROM, case.spec.grain)
+    return f"{len(case.sides.after.values)} of the {needed} it takes"
 
 
 def _meets(told: Judgement) -> bool:
     return told.target_after is not None and told.target_after.assurance == "capable"
 
 
-def _half(told: Judgement, *, better: bool, reached: bool) -> str:
+def _half(case: _Case, told: Judgement, *, better: bool) -> str:
     """Return what is shown of an improvement and what is not yet."""
     if not better:
         return "a signal, but the effect may still be chance"
     if not told.has_signal:
         return "an effect beyond chance, but no signal yet"
     if told.after < SURE_FROM:
-        return f"a signal and an effect beyond chance; {_wait(told.after)}"
+        return f"a signal and an effect beyond chance; {_wait(case)}"
     if not told.is_sustained:
         return "a signal and an effect beyond chance, but that it lasts is not shown yet"
-    return "a signal, an effect beyond chance, and it lasts" + (
-        "" if reached else "; that it will meet the target is not shown yet"
-    )
+    return "a signal, an effect beyond chance, and it lasts, but not yet the target"
 
 
-def _open(found: Effect, sought: float | None) -> str:
+def _open(found: Effect, sought: float | None, change: str) -> str:
     if sought is not None and found.found.high < sought:
-        return "the effect wanted is unlikely, but it is early to rule it out"
-    return "the interval holds both no effect and the one wanted"
+        return f"{change} is outside the interval, but only {LATE_FROM} periods rule it out"
+    if sought is None:
+        return "the interval holds no change, and the plan names none that would matter"
+    return f"the interval holds both no change and {change}"

@@ -21,29 +21,36 @@ def sentence(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
     """
     if judgement.verdict == "not_assessable":
         return f"{VERDICT_WORDS['not_assessable']}: {judgement.why}.{_flags(judgement)}"
-    parts = [*_measured(judgement, spec), *_since(judgement, claim), _verdict(judgement, spec)]
+    parts = [
+        *_measured(judgement, spec),
+        *_since(judgement, claim),
+        _verdict(judgement, claim, spec),
+    ]
     return f"{_when(judgement, claim, spec)}: {'; '.join(parts)}.{_flags(judgement)}"
 
 
-def change(judgement: Judgement) -> Interval | None:
+def change(judgement: Judgement, spec: TrendSpec) -> Interval | None:
     """Return how the level changed, up above zero: in percent of before where a ratio, else as is.
 
     None where nothing was measured; an end that is not known is infinite.
     """
     found = judgement.effect
-    if found is None or judgement.level_before is None or judgement.level_after is None:
+    if found is None:
         return None
-    went_up = judgement.level_after >= judgement.level_before
-    is_better = found.estimate >= (1.0 if judgement.is_ratio else 0.0)
-    rises = went_up == is_better
-    if not judgement.is_ratio:
-        return found if rises else Interval(-found.estimate, -found.high, -found.low)
-    if rises:
-        return Interval(*(100 * (part - 1) for part in (found.estimate, found.low, found.high)))
-    return Interval(
-        *(100 * (1 / part - 1) if part > 0 else inf
-          for part in (found.estimate, found.high, found.low))
-    )  # fmt: skip
+    up = spec.better == "higher"
+    low, high = (found.low, found.high) if up else (found.high, found.low)
+    ends = (found.estimate, low, high)
+    if judgement.is_ratio:
+        return Interval(*(_percent(part if up else _inverse(part)) for part in ends))
+    return Interval(*(part if up else -part for part in ends))
+
+
+def _percent(ratio: float) -> float:
+    return 100 * (ratio - 1)
+
+
+def _inverse(ratio: float) -> float:
+    return 1 / ratio if ratio > 0 else inf
 
 
 def _when(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
@@ -55,41 +62,62 @@ def _when(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
 
 def _measured(judgement: Judgement, spec: TrendSpec) -> Iterator[str]:
     """Yield the levels, the change between them, and how many periods lie beyond the old limit."""
-    moved = change(judgement)
+    moved = change(judgement, spec)
     if moved is None or judgement.level_before is None or judgement.level_after is None:
         return
     before, after = judgement.level_before, judgement.level_after
     places = told_apart([before, after], spec.decimals + 1)
     yield f"{with_unit(number(after, places), spec.unit)}, was {number(before, places)}"
-    yield _change(moved, places, percent=judgement.is_ratio)
+    yield _change(moved, places, judgement)
     if judgement.beyond_old_limit:
         line = "below the old lower" if spec.better == "lower" else "above the old upper"
         of = f"{judgement.beyond_old_limit} of {periods(judgement.after, spec.grain)}"
         yield f"{of} {line} limit"
-    elif not judgement.has_signal:
-        yield "no signal against the old limits"
+    elif judgement.has_signal:
+        yield "a signal against the old limits"
+    else:
+        yield ("a signal for the worse" if judgement.is_adverse else "no signal") + _AGAINST
 
 
-def _change(moved: Interval, places: int, *, percent: bool) -> str:
+_AGAINST = " against the old limits"
+
+
+def beside(judgement: Judgement) -> str:
+    """Return the second opinion on the effect as a sentence; nothing where there is none."""
+    found = judgement.beside
+    if found is None:
+        return ""
+    places = told_apart([found.estimate, found.low, found.high, 0.0], 1)
+    ends = f"95 % interval {number(found.low, places)} to {number(found.high, places)}"
+    if judgement.beside_method == "odds":
+        return f"In odds: {number(found.estimate, places)} times better ({ends})."
+    return (
+        f"The values are skewed; the middle of all differences is {number(found.estimate, places)}"
+        f" better ({ends})."
+    )
+
+
+def _change(moved: Interval, places: int, judgement: Judgement) -> str:
     """Return "62 % lower (95 % interval 51 to 70 %)"; each end with its word where they differ."""
-    sign = " %" if percent else ""
+    sign = " %" if judgement.is_ratio else ""
+    beside = " than its course before would give" if judgement.method == "series" else ""
     ends = [moved.low, moved.high]
-    if percent:
-        places = told_apart([abs(v) for v in (moved.estimate, *ends) if isfinite(v)], 1)
+    known = [abs(v) for v in (0.0, moved.estimate, *ends) if isfinite(v)]
+    places = told_apart(known, 1) if judgement.is_ratio else max(places, told_apart(known, places))
     shown = [_end(value, places) for value in (moved.estimate, *ends)]
     word = _word(moved.estimate)
     if not isfinite(moved.estimate):
-        return f"at least {shown[1]}{sign} higher (95 % interval, no upper end)"
+        return f"at least {shown[1]}{sign} higher{beside} (95 % interval without upper end)"
     if min(ends) < 0 < max(ends):
         inner = f"{shown[1]}{sign} lower to {shown[2]}{sign} higher"
     else:
         near, far = (shown[2], shown[1]) if moved.estimate < 0 else (shown[1], shown[2])
         inner = f"{near} to {far}{sign}"
-    return f"{shown[0]}{sign} {word} (95 % interval {inner})"
+    return f"{shown[0]}{sign} {word}{beside} (95 % interval {inner})"
 
 
 def _end(value: float, places: int) -> str:
-    return number(abs(value), places) if isfinite(value) else "any number of"
+    return number(abs(value), places) if isfinite(value) else "any"
 
 
 def _word(value: float) -> str:
@@ -102,7 +130,7 @@ def _since(judgement: Judgement, claim: Claim) -> Iterator[str]:
         times = judgement.recurrences
         yield "the cause came back " + ("once" if times == 1 else f"{times} times")
     elif judgement.recurrence_bound is not None and claim.opportunities:
-        most = number(100 * judgement.recurrence_bound, told_apart([1.0], 2))
+        most = number(100 * judgement.recurrence_bound, 1)
         yield (
             f"no recurrence in {number(claim.opportunities, 0)} opportunities (at most {most} % of"
             " them)"
@@ -115,34 +143,48 @@ def _since(judgement: Judgement, claim: Claim) -> Iterator[str]:
         yield f"target: {now}" + (f", was: {was}" if was != now else ", as before")
 
 
-def _verdict(judgement: Judgement, spec: TrendSpec) -> str:
+def _verdict(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
+    """Return the verdict in words, and what it waits for or falls short of."""
     word = VERDICT_WORDS[judgement.verdict]
     word = word[0].lower() + word[1:]
-    if judgement.verdict in {"too_early", "not_effective"}:
-        word += f": {judgement.why}"
-    if judgement.verdict == "inconclusive":
-        word += f": {judgement.why}; {_more(judgement, spec)}"
-    if judgement.confirm_on is None:
-        return word
-    month = f"{MONTH_NAMES[judgement.confirm_on.month - 1]} {judgement.confirm_on.year}"
-    if judgement.verdict == "improved":
-        return f"improved, confirm in {month}: {judgement.why}"
-    return f"{word}; judge in {month}"
+    when = _month(judgement.confirm_on, spec) if judgement.confirm_on else ""
+    match judgement.verdict:
+        case "too_early":
+            return f"{word}: {judgement.why}; judge {when}" if when else f"{word}: {judgement.why}"
+        case "improved":
+            return f"improved, confirm {when}: {judgement.why}"
+        case "not_effective" if not judgement.recurrences:
+            return f"{word}: {judgement.why}"
+        case "inconclusive":
+            return f"{word}: {judgement.why}; {_more(judgement, spec)}"
+        case "effective" if judgement.is_worthwhile is not None:
+            reach = "as much as" if judgement.is_worthwhile else "less than"
+            return f"{word}, {reach} was wanted ({wanted_text(claim, spec)})"
+    return word
+
+
+def wanted_text(claim: Claim, spec: TrendSpec) -> str:
+    """Return the least change that matters with its unit: "2.0 days"."""
+    return with_unit(number(claim.wanted or 0.0, spec.decimals), spec.unit)
 
 
 def _more(judgement: Judgement, spec: TrendSpec) -> str:
     if judgement.more_periods is None:
         return f"more {unit_of(spec.grain)} alone will not tell"
     counted = periods(judgement.more_periods, spec.grain).replace(" ", " more ")
-    return f"{counted} would show it 80 times in 100"
+    return f"{counted} would tell, 80 times in 100"
 
 
 def _flags(judgement: Judgement) -> str:
-    if not judgement.flags:
-        return ""
-    text = "; ".join(judgement.flags)
-    return f" Note: {text}."
+    return f" Note: {'; '.join(judgement.flags)}." if judgement.flags else ""
+
+
+def _month(day: date, spec: TrendSpec) -> str:
+    """Return "in January 2027", or of shorter periods "on 4 Jan 2027"."""
+    if spec.grain in {"day", "week"}:
+        return f"on {_day(day)}"
+    return f"in {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+    return f"{day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from metrics.trend import analyse
@@ -222,3 +223,30 @@ def test_many_claims_are_judged_as_each_alone() -> None:
     specs, claims = dict.fromkeys(points, how), dict.fromkeys(points, ACTION)
     together = judge_all(points, specs, claims, LATER)
     assert together == {name: judge(points[name], how, ACTION, LATER) for name in points}
+
+
+def test_a_metric_that_improved_anyway_is_judged_beside_its_drift() -> None:
+    how = a_spec(better="lower")
+    zigzag = [(-1.0) ** at * 0.4 for at in range(34)]
+    points = analyse(monthly([20 - 0.3 * at + z for at, z in enumerate(zigzag)]), {"s": how}).points
+    found = judge(points, how, replace(ACTION, worthwhile=2.0), LATER)
+    assert (found.method, found.flags) == ("series", ("improving before",))
+    assert found.has_signal
+    # The line goes on as it was: no step.
+    assert found.effect is not None
+    assert found.effect.low < 1 < found.effect.high
+    assert found.verdict == "improved"
+
+
+def test_a_seasonal_metric_is_judged_month_by_month() -> None:
+    how = a_spec(better="lower")
+    wave = [10.0, 12.0, 15.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 5.0, 6.0, 8.0]
+    values = [wave[at % 12] * (0.97 if at % 5 else 1.03) for at in range(36)]
+    after = [wave[at % 12] * (0.8 if at % 3 else 0.82) for at in range(36, 48)]
+    points = analyse(monthly([*values, *after]), {"s": how}).points
+    points = points.with_columns(season_factor=pl.lit(1.0))
+    found = judge(points, how, Claim(month(36), worthwhile=1.0), LATER)
+    assert (found.method, found.is_ratio) == ("series", True)
+    assert found.effect is not None
+    assert found.effect.low > 1.1
+    assert found.effect.high < 1.35
