@@ -53,10 +53,10 @@ def control_chart(
     `phase_label`. `events` has on (Date), kind, label and what (String). `shared` is one value axis
     for several small charts side by side. Without a value to draw, a sentence stands in its place.
     """
-    points = points.sort("period")
+    is_small = shared is not None
+    points = points.sort("period") if is_small else begun(points)
     if points["value"].count() == 0:
         return nothing("No figures to draw yet.", ink)
-    is_small = shared is not None
     phases = bands(points, spec, events)
     placed = flags(events, points, spec, is_small=is_small)
     named = PHASE_ROW * (not phases.is_empty() and not is_small)
@@ -97,6 +97,12 @@ def _layers(
         _points(plot),
         *label_layers(plot),
     ]
+
+
+def begun(points: pl.DataFrame) -> pl.DataFrame:
+    """Return the points in order from the first that has a value: a chart begins there."""
+    points = points.sort("period")
+    return points.filter(pl.col("value").is_not_null().cum_max())
 
 
 def shared_scale(points: pl.DataFrame, spec: TrendSpec) -> ValueScale:

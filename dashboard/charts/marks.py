@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import polars as pl
 
@@ -167,12 +169,18 @@ def _reading(row: dict[str, object], spec: TrendSpec) -> str:
         reason = row.get("ghost_reason")
         return "Left out of limits and rules" + (f": {reason}" if reason else "")
     if isinstance(rules, list) and rules and isinstance(side, int):
-        words = "; ".join(rule_text(code, side, spec.rules) for code in rules)
+        words = rules_in_words(rules, side, spec)
         if meaning := _MEANT.get(str(row["direction"]), ""):
             words = f"{words[0].lower()}{words[1:]}"
         watched = " (watch: too early to call it a signal)" if row["state"] == "watch" else ""
         return f"{meaning}{words}{watched}"
     return "Common cause" if row["state"] == "common" else "Too few points to test"
+
+
+def rules_in_words(rules: Sequence[str], side: int, spec: TrendSpec) -> str:
+    """Return what the rules say of a point on that side: "Run of 8 or more ...; one point ..."."""
+    told = [rule_text(code, side, spec.rules) for code in rules]
+    return "; ".join([*told[:1], *(f"{text[0].lower()}{text[1:]}" for text in told[1:])])
 
 
 def _size_channel(count: int) -> alt.SizeValue:

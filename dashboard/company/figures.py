@@ -29,7 +29,8 @@ from metrics.trend import ChartKind, Summary, TrendSpec, TrendTarget, analyse, c
 class MetricView:
     """One metric of one slice as a page shows it.
 
-    `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits.
+    `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits;
+    `signals` are its patterns, old ones too, in the order they could first be known.
     `changed` is the definition that was edited while the figures are by the one before.
     """
 
@@ -41,6 +42,7 @@ class MetricView:
     owner: Person | None
     targets: tuple[Target, ...]
     spec: TrendSpec
+    signals: pl.DataFrame
     changed: PendingChange | None = None
 
     @property
@@ -107,6 +109,7 @@ def views(
             people.owner_of(company.records, metric.process, part, day),
             in_force[key],
             specs[key],
+            trends.patterns.filter(series=key),
             changed.get(metric.name),
         )
         for key, (metric, part) in pairs.items()

@@ -8,19 +8,23 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.marks import rules_in_words
 from dashboard.company.figures import MetricView
 from dashboard.components import page
 from dashboard.components.page import plain
 from dashboard.components.words import NOTHING, part_words, word
 from data.records.models import Target
 from metrics.meaning import made_of
+from metrics.trend import rule_text
 from metrics.trend.wording import target_words
 
 _LIMITS = ("lcl", "cl", "ucl")
 
+_MEANT = {"improvement": "Improvement", "concern": "Concern", "mixed": "Mixed", "change": "Change"}
+
 
 def show_points(view: MetricView) -> None:
-    """Show every period, the newest first: value, what it is made of, limits, target, reading."""
+    """Show every period, the newest first: value, parts, limits, target, reading, its rules."""
     digits, number_column = view.metric.decimals, st.column_config.NumberColumn
     text, value = st.column_config.TextColumn, f"%.{view.metric.decimals}f"
     limit = f"%.{digits + 1}f"
@@ -34,6 +38,10 @@ def show_points(view: MetricView) -> None:
             return_dtype=pl.String,
         )
         .alias("target"),
+        pl.col("target_met").replace_strict({True: "met", False: "missed"}).alias("met"),
+        pl.col("limits_kind").replace_strict({"none": None}, default=pl.col("limits_kind")),
+        pl.col("phase_label").replace("", None),
+        _rules(points, view).alias("rules"),
         *(pl.col(name).str.replace_all("_", " ") for name in ("status", "state")),
     )
     remarks = view.series.select("period", "remark").filter(pl.col("remark") != "")
@@ -52,12 +60,62 @@ def show_points(view: MetricView) -> None:
             "cl": number_column("Centre", format=limit),
             "ucl": number_column("Upper limit", format=limit),
             "target": text("Target"),
+            "met": text("Target met"),
+            "limits_kind": text("Limits are"),
+            "phase_label": text("Phase") if points["phase_label"].n_unique() > 1 else None,
+            "rules": text("Rules") if points["rules"].list.len().sum() else None,
             "status": text("Status"),
             "state": text("Reading"),
             "remark": text("Remark"),
         },
         alt=f"{view.metric.title} by period, with limits",
     )
+
+
+def _rules(points: pl.DataFrame, view: MetricView) -> pl.Series:
+    """Return the rules of each point in words; nothing is null."""
+    told = [
+        rules_in_words(rules, side or 0, view.spec) or None
+        for rules, side in points.select("rules", "side").iter_rows()
+    ]
+    return pl.Series(told, dtype=pl.String)
+
+
+def show_signals(view: MetricView) -> None:
+    """Show every signal there ever was, the latest first, and since when it could be known."""
+    if view.signals.is_empty():
+        return
+    labels = dict(view.points.select("period", "label").iter_rows())
+    meant = dict(view.points.select("period", "direction").iter_rows())
+    rows = [
+        {
+            "From": labels.get(row["first"], NOTHING),
+            "To": labels.get(row["last"], NOTHING),
+            "First known at the end of": labels.get(row["known_on"], NOTHING),
+            "Meaning": _meaning(meant.get(row["last"]), row["grade"]),
+            "Rule": plain(rule_text(row["rule"], row["side"], view.spec.rules)),
+        }
+        for row in view.signals.reverse().iter_rows(named=True)
+    ]
+    st.markdown("**Signals so far**, the latest first")
+    st.table(rows, border="horizontal", hide_index=True)
+
+
+def _meaning(direction: str | None, grade: str) -> str:
+    word = _MEANT.get(direction or "", NOTHING)
+    return f"{word} (watch)" if grade == "watch" else word
+
+
+def show_events(events: pl.DataFrame) -> None:
+    """Show what happened, the latest first: `events` as dashboard.company.events has them."""
+    if events.is_empty():
+        return
+    rows = [
+        {"Day": page.day(on), "Event": plain(what)}
+        for on, what in events.reverse().select("on", "what").iter_rows()
+    ]
+    st.markdown("**Events**, the latest first")
+    st.table(rows, border="horizontal", hide_index=True)
 
 
 def show_definition(view: MetricView, targets: Sequence[Target]) -> None:

@@ -70,7 +70,8 @@ def variation_badge(view: MetricView) -> str:
 def badge(view: MetricView) -> str:
     """Return variation and assurance as badges for a page's title."""
     colour = "orange" if view.summary.assurance in _POOR else "gray"
-    return f"{variation_badge(view)} :{colour}-badge[{assurance_word(view)}]"
+    hedge = ", provisional" if view.summary.assurance_is_provisional else ""
+    return f"{variation_badge(view)} :{colour}-badge[{assurance_word(view)}{hedge}]"
 
 
 def scorecard(

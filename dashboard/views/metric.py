@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.breakdown import MOST_DOTS, compared, pareto, small_multiples
-from dashboard.charts.control import control_chart
 from dashboard.company import (
     breakdowns,
     definition_history,
@@ -25,25 +24,30 @@ from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
 from dashboard.components.definition_changes import show_history, show_pending
-from dashboard.components.metric_tables import show_definition, show_points
+from dashboard.components.metric_tables import (
+    show_definition,
+    show_events,
+    show_points,
+    show_signals,
+)
 from dashboard.components.numbers import open_numbers
 from dashboard.components.page import plain
 from dashboard.components.scorecard import badge
 from dashboard.components.target_form import offer_target
+from dashboard.components.trend_chart import show_trend
 from dashboard.components.what_changed import show_what_changed
 from dashboard.components.words import number, part_words, title, word
 from data.errors import NotFoundError, SourceError
 from metrics.model import Metric
 from metrics.periods import Grain, period_of
 from metrics.stretches import grains_from
+from metrics.trend import ChartKind
 
-KEY = (
-    ":small[● common cause &emsp; :blue[▼▲ improvement] &emsp; :orange[▲▼ concern] &emsp; "
-    "○ still open, or too early to say &emsp; ┄ target &emsp; "
-    "light lines: limits, dashed until firm]"
-)
-
-CHARTS = {"xmr": "XmR chart", "p": "p-chart", "u": "u-chart", "c": "c-chart"}
+CHARTS: Mapping[ChartKind, str] = {
+    "xmr": "XmR chart", "mr": "chart of moving ranges", "p": "p-chart", "u": "u-chart",
+    "c": "c-chart", "p-prime": "p′-chart", "u-prime": "u′-chart", "i-prime": "I′-chart",
+    "t": "t-chart", "g": "g-chart", "xbar": "X-bar chart", "s": "s-chart", "run": "run chart",
+}  # fmt: skip
 
 PANELS = 6
 """Values of a dimension drawn as charts of their own; more are ranked against each other."""
@@ -65,25 +69,31 @@ def show() -> None:
     view = session.answer(figures.metric_view, metric.name, part, per=per)
     with told:
         _title(view)
-    choices.told_unknown(("metric", "per", "period", "by", "from", "to", *metric.by))
+    choices.told_unknown(("metric", "per", "period", "by", "from", "to", "show", *metric.by))
     for sentence in session.answer(engines.stale, metric.name):
         st.warning(plain(sentence), icon="⚠️")
     if view.changed is not None:
         show_pending(view.changed)
-    _trend(view)
+    show_trend(view)
     further = (name for name in metric.by if name not in part)
     rest = [name for name in further if metric.has_values_by({*part, name})]
     show_what_changed(view, rest)
     _breakdowns(view, rest)
+    _tabs(view)
+
+
+def _tabs(view: MetricView) -> None:
     numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
     with numbers:
         _numbers(view)
     with table:
         show_points(view)
+        show_signals(view)
+        show_events(session.answer(events.events_of, view.metric.name, view.slice))
     with definition:
         offer_target(view)
-        show_definition(view, session.answer(figures.targets_of, metric.name))
-        show_history(session.answer(definition_history.history, metric.name))
+        show_definition(view, session.answer(figures.targets_of, view.metric.name))
+        show_history(session.answer(definition_history.history, view.metric.name))
 
 
 def _chosen(catalogue: Mapping[str, Metric]) -> tuple[Metric, dict[str, str], Grain]:
@@ -134,29 +144,6 @@ def _title(view: MetricView) -> None:
         " · ".join(told),
         badge(view),
     )
-
-
-def _trend(view: MetricView) -> None:
-    st.markdown(f"### {plain(view.summary.headline)}", anchors=False)
-    told = session.answer(events.events_of, view.metric.name, view.slice)
-    chart = control_chart(view.points, view.spec, page.ink(), events=told)
-    st.altair_chart(chart, theme=None, alt=view.summary.headline)
-    if view.summary.latest_label:
-        st.markdown(KEY)
-    remarks = [text for text in (_lacking(view), view.summary.reason, view.summary.note) if text]
-    if not figures.judges(view.metric, view.spec.grain):
-        remarks.append(f"targets are for one {view.metric.period} and not shown")
-    if remarks:
-        st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
-
-
-def _lacking(view: MetricView) -> str:
-    """Return what the last closed period is without, where something is: a part, a site."""
-    closed = view.series.filter(~pl.col("status").is_in(["not_due"]))
-    if closed.is_empty():
-        return ""
-    row = closed.sort("period").row(-1, named=True)
-    return f"{row['label']}: {row['remark']}" if row["remark"] else ""
 
 
 def _breakdowns(view: MetricView, dimensions: Sequence[str]) -> None:

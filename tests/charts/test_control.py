@@ -205,6 +205,16 @@ def test_few_counted_points_have_their_exact_interval_as_a_thin_bar() -> None:
     )
 
 
+def test_a_chart_of_the_last_periods_has_the_limits_of_all() -> None:
+    points = trend_of(monthly([*ALTERNATING, *[10.0] * 20])).points
+    whole, short = (
+        texts(chart_svg(control_chart(shown, a_spec(), LIGHT)))
+        for shown in (points, points.tail(18))
+    )
+    for words in (whole, short):
+        assert "Upper limit 15.3 · Centre 10.0 · Lower limit 4.7" in words
+
+
 def test_a_seasonal_centre_goes_in_steps() -> None:
     points = trend_of(monthly(ALTERNATING)).points
     cl = pl.when(pl.col("period").dt.month() < 7).then(9.0).otherwise(11.0)

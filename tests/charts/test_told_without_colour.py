@@ -83,7 +83,7 @@ def test_a_point_left_out_tells_why() -> None:
 def test_a_tooltip_speaks_of_the_rules_the_metric_is_judged_by() -> None:
     points = trend_of(monthly([*ALTERNATING, *[14.0] * 8]), rules="mdc").points
     assert (
-        "Run of 7 or more above the centre line"
+        "run of 7 or more above the centre line"
         in drawn(points, a_spec(rules="mdc"))["tip_reading"][-1]
     )
 

@@ -1,0 +1,33 @@
+"""What is to be expected of the next periods, and how often the target was met so far."""
+
+from __future__ import annotations
+
+from metrics.trend.spec import Summary, TrendSpec
+from metrics.trend.wording import unit_of
+
+_NO_PROMISE = ("not_predictable", "insufficient")
+
+
+def outlook(summary: Summary, spec: TrendSpec) -> str:
+    """Return in one sentence how often the target will be met, and how often it was.
+
+    Of a process that is not predictable nothing is promised. "" without a target that any period
+    was held to.
+    """
+    if not summary.target_periods:
+        return ""
+    hits, of = summary.target_hits, summary.target_periods
+    seen = f"met in {hits} of {of} so far"
+    unit = unit_of(spec.grain)
+    if summary.assurance == "not_predictable":
+        return f"Not predictable, so nothing is promised of the next {unit}; target {seen}."
+    if summary.p_success is None or summary.assurance in _NO_PROMISE:
+        return f"Target {seen}."
+    share = _share(summary.p_success)
+    return f"Will meet the target in {share} of {unit}; {seen}."
+
+
+def _share(chance: float) -> str:
+    if chance > 0.99:
+        return "more than 99 %"
+    return "less than 1 %" if chance < 0.01 else f"about {100 * chance:.0f} %"
