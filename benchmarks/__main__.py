@@ -20,7 +20,6 @@ from benchmarks import (
     growth,
     ingest,
     lookup,
-    peer_charts,
     provenance,
     publishing,
     trends,
@@ -30,7 +29,6 @@ from benchmarks.figures import Figure
 MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "commands": commands.measure,
     "trends": trends.measure,
-    "peers": peer_charts.measure,
     "false_alarms": false_alarms.measure,
     "false_icons": false_icons.measure,
     "cells": cells.measure,

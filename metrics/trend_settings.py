@@ -24,6 +24,9 @@ Preset = Literal["standard", "wheeler", "mdc", "mdc2023", "weco", "nelson", "anh
 FREEZES_AT = 20
 """Points of a phase at which its limits stop moving, unless the definition says otherwise."""
 
+FREEZE_RANGE = (12, 30)
+"""Points at which limits may freeze: from fewer they are too loose, from more too old."""
+
 _VALUES: tuple[ChartKind, ...] = ("xmr", "run")
 _MEANS: tuple[ChartKind, ...] = ("xmr", "i-prime", "t", "run")
 
@@ -69,8 +72,8 @@ class TrendSettings(Frozen):
     )
     freeze_at: int = Field(
         default=FREEZES_AT,
-        ge=12,
-        le=30,
+        ge=FREEZE_RANGE[0],
+        le=FREEZE_RANGE[1],
         strict=True,
         description="Points of a phase at which its limits stop moving, 12 to 30.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +22,14 @@ OwnedOption = Annotated[
     typer.Option(
         help="now: what they own today, with all its history; then: in each period what they "
         "owned at its end."
+    ),
+]
+
+RecordedOption = Annotated[
+    Literal["then", "now"],
+    typer.Option(
+        help="Which phases, exclusions and targets count with --as-of: those recorded by that day "
+        "(then), or all recorded since as well (now)."
     ),
 ]
 
@@ -238,14 +246,40 @@ def trend(
     where: Annotated[
         list[str] | None, typer.Option("--slice", help="dimension=value; may be repeated.")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="A day: show the trend as it read then, without what was recorded later."
+        ),
+    ] = None,
+    recorded: RecordedOption = "then",
     as_json: shell.Json = False,
 ) -> None:
-    """Say what a metric's trend shows: limits, signals, assurance, one sentence."""
+    """Say what a metric's trend shows: limits, signals, assurance, phases, one sentence.
+
+    With --as-of the periods end on that day; their figures are those published now.
+    """
     from dashboard.company import figures
 
-    found = figures.trend(shell.open_company(), metric, shell.slice_of(where or (), "--slice"))
+    day = shell.day(as_of, "--as-of")
+    part = shell.slice_of(where or (), "--slice")
+    company = shell.open_company()
+    known_on = day if recorded == "then" else None
+    found = figures.trend(company, metric, part, as_of=day, known_on=known_on)
     if as_json:
         return shell.print_json(found)
     typer.echo(found["summary"]["headline"])
-    shell.print_rows(found["points"], ("period", "value", "lcl", "cl", "ucl", "state", "status"))
+    for phase in found["phases"]:
+        typer.echo(f"Phase from {phase['from_on']}: {phase['label']}. {phase['cause']}")
+    for exclusion in found["exclusions"]:
+        typer.echo(f"Excluded, {exclusion['period_on']}: {exclusion['reason']}")
+    rows = [
+        {**row, "phase": row["phase_label"], "excluded": "excluded" if row["ghost"] else ""}
+        for row in found["points"]
+    ]
+    more = [
+        *(["phase"] if found["phases"] else []),
+        *(["excluded"] if found["exclusions"] else []),
+    ]
+    shell.print_rows(rows, ("period", "value", "lcl", "cl", "ucl", "state", "status", *more))
     return None

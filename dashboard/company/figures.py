@@ -9,9 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from dashboard.company import phased
 from dashboard.company.definition_history import PendingChange, pending_in
 from dashboard.company.events import events_of
 from dashboard.company.opened import Company
+from dashboard.company.phased import Known
 from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
@@ -22,7 +24,15 @@ from metrics.bounds import floor
 from metrics.model import Formula, Metric
 from metrics.periods import Grain
 from metrics.status import SERIES_SCHEMA
-from metrics.trend import ChartKind, Summary, TrendSpec, TrendTarget, analyse, chart_for
+from metrics.trend import (
+    ChartKind,
+    LimitOptions,
+    Summary,
+    TrendSpec,
+    TrendTarget,
+    analyse,
+    chart_for,
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,9 @@ class MetricView:
     """One metric of one slice as a page shows it.
 
     `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits;
-    `signals` are its patterns, old ones too, in the order they could first be known.
-    `changed` is the definition that was edited while the figures are by the one before.
+    `signals` are its patterns, old ones too, in the order they could first be known. `known` are
+    the phases and exclusions that hold for the slice; `changed` is the definition that was edited
+    while the figures are by the one before.
     """
 
     metric: Metric
@@ -43,6 +54,7 @@ class MetricView:
     targets: tuple[Target, ...]
     spec: TrendSpec
     signals: pl.DataFrame
+    known: Known
     changed: PendingChange | None = None
 
     @property
@@ -71,11 +83,13 @@ def views(
     wanted: Iterable[tuple[Metric, Mapping[str, str]]],
     as_of: date | None = None,
     per: Grain | None = None,
+    known_on: date | None = None,
 ) -> dict[str, MetricView]:
     """Return each wanted metric and slice by its key, trends analysed in one pass.
 
     `as_of` is the last day that may colour a trend; without it, the company's day. `per` is the
-    length of its points, the metric's own period unless said.
+    length of its points, the metric's own period unless said. With `known_on`, what was recorded
+    after that day (phases, exclusions, targets) does not count: the trend reads as it did then.
     """
     day = as_of or company.as_of
     pairs = {series_key(metric.name, part): (metric, part) for metric, part in wanted}
@@ -83,21 +97,19 @@ def views(
         return {}
     given = held(company, reader, [metric for metric, _ in pairs.values()])
     changed = pending_in(company, reader)
-    every_target = targets.targets(company.records)
-    series = {
-        key: series_of(company, given, metric, as_of=day, part=part)
-        if per in {None, metric.period}
-        else _longer(company, given, metric, part, per or metric.period)
-        for key, (metric, part) in pairs.items()
-    }
+    every_target = _set_by(targets.targets(company.records), known_on)
+    recorded = phased.known(company.records, known_on)
+    known = {key: recorded.of(metric.name, part) for key, (metric, part) in pairs.items()}
+    series = {key: _series(company, given, pair, day, per) for key, pair in pairs.items()}
     in_force = {
-        key: targets.targets_of_part(every_target, metric.name, part, adds_up=metric.is_amount)
-        if judges(metric, per)
-        else ()
-        for key, (metric, part) in pairs.items()
+        key: _in_force(every_target, metric, part, per) for key, (metric, part) in pairs.items()
     }
     specs = {key: _spec(company, metric, in_force[key], per) for key, (metric, _) in pairs.items()}
-    trends = analyse(_points(series), specs)
+    marked = {
+        key: phased.marked(series[key], known[key], is_longer=_is_longer(metric, per))
+        for key, (metric, _) in pairs.items()
+    }
+    trends = analyse(_points(marked), specs)
     by_series = trends.points.partition_by("series", as_dict=True)
     return {
         key: MetricView(
@@ -110,6 +122,7 @@ def views(
             in_force[key],
             specs[key],
             trends.patterns.filter(series=key),
+            known[key],
             changed.get(metric.name),
         )
         for key, (metric, part) in pairs.items()
@@ -198,23 +211,61 @@ def targets_of(company: Company, name: str) -> tuple[Target, ...]:
     return tuple(sorted(own, key=lambda each: (each.from_on, each.slice), reverse=True))
 
 
-def trend(company: Company, name: str, part: Mapping[str, str]) -> dict[str, Any]:
-    """Return one metric's points with limits, its summary and its events, as plain values."""
+def trend(
+    company: Company,
+    name: str,
+    part: Mapping[str, str],
+    as_of: date | None = None,
+    known_on: date | None = None,
+) -> dict[str, Any]:
+    """Return one metric's points with limits, its summary, events, phases and exclusions.
+
+    `as_of` and `known_on` are those of `views`.
+    """
     metric = find_metric(company, name)
     known_part(company, metric, part)
     with company.warehouse.read() as reader:
-        view = next(iter(views(company, reader, [(metric, part)]).values()))
+        found = views(company, reader, [(metric, part)], as_of, known_on=known_on)
+    view = next(iter(found.values()))
+    happened = events_of(company, name, part).filter(pl.col("on") <= (as_of or company.as_of))
     return {
         "points": view.points.to_dicts(),
         "summary": asdict(view.summary),
-        "events": events_of(company, name, part).to_dicts(),
+        "events": happened.to_dicts(),
+        "phases": [each.model_dump() for each in view.known.phases],
+        "exclusions": [each.model_dump() for each in view.known.exclusions],
     }
 
 
-def _longer(
-    company: Company, given: Held, metric: Metric, part: Mapping[str, str], per: Grain
+def _in_force(
+    every: Sequence[Target], metric: Metric, part: Mapping[str, str], per: Grain | None
+) -> tuple[Target, ...]:
+    """Return the targets that judge periods of this length, of a slice of the metric."""
+    if not judges(metric, per):
+        return ()
+    return targets.targets_of_part(every, metric.name, part, adds_up=metric.is_amount)
+
+
+def _set_by(every: Sequence[Target], known_on: date | None) -> list[Target]:
+    """Return the targets that were set by the end of a day."""
+    return [each for each in every if known_on is None or each.set_at.date() <= known_on]
+
+
+def _is_longer(metric: Metric, per: Grain | None) -> bool:
+    return per not in {None, metric.period}
+
+
+def _series(
+    company: Company,
+    given: Held,
+    pair: tuple[Metric, Mapping[str, str]],
+    day: date,
+    per: Grain | None,
 ) -> pl.DataFrame:
-    """Return the columns of metrics.status.series for a period longer than the metric's own."""
+    """Return the columns of metrics.status.series, by the metric's own period or a longer one."""
+    metric, part = pair
+    if per is None or not _is_longer(metric, per):
+        return series_of(company, given, metric, as_of=day, part=part)
     found = periods_of(company, given, metric, per, part)
     return by_stretch(company, given, metric, found, part=part).select(*SERIES_SCHEMA)
 
@@ -227,6 +278,10 @@ def _points(series: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
             *(pl.col(name).cast(pl.Float64) for name in ("numerator", "denominator", "value", "n")),
             "status",
             "label",
+            "phase_id",
+            "phase_label",
+            "is_accepted",
+            "ghost",
         )
         for key, frame in series.items()
     ]
@@ -249,6 +304,7 @@ def _spec(
         grain=per or metric.period,
         calendar=metric.calendar,
         lower=floor(metric, company.tables),
+        options=LimitOptions(freeze_at=metric.trend.freeze_at),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from metrics.trend.before import with_old_lines
 from metrics.trend.choice import chosen
 from metrics.trend.direction import with_direction, with_targets
 from metrics.trend.grid import gridded
@@ -19,6 +20,7 @@ POINT_COLUMNS = (
     "denominator", "n", "value", "expected", "baseline", "ghost", "cl", "lcl", "ucl", "lcl2",
     "ucl2", "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction",
     "target", "target_kind", "target_low", "target_high", "target_met", "limits_kind",
+    "old_cl", "old_lcl", "old_ucl",
 )  # fmt: skip
 """What a point carries, in this order; the order of rows is series, then period."""
 
@@ -27,9 +29,10 @@ def analyse(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:
     """Return limits, rules and a summary of every series in `points`, each read by its spec.
 
     `points` has series (String), period (Date, start of the period) and status (String), and where
-    known numerator, denominator, value, n (numbers), label (the period in words), phase_id (Int64,
-    rising) and phase_label. Only status ok is tested; partial is kept, drawn and never tested. A
-    period the input skips is a missing one. A spec without points gets the summary no_data.
+    known numerator, denominator, value, n (numbers), label (the period in words), ghost (excluded),
+    phase_id (Int64, rising), phase_label and is_accepted (of the phase: a worse level that people
+    accepted). Only status ok is tested; partial is kept, drawn and never tested. A period the input
+    skips is a missing one. A spec without points gets the summary no_data.
     The points come back as `POINT_COLUMNS`.
     Raises UsageError for a series without a spec, a period given twice or an absent column.
     """
@@ -44,7 +47,7 @@ def with_lines(
     cells = gridded(points, specs)
     charts = chosen(cells)
     cells = cells.join(charts, on="series", how="left", maintain_order="left")
-    return with_targets(with_limits(cells), specs), charts
+    return with_targets(with_old_lines(with_limits(cells)), specs), charts
 
 
 def read(cells: pl.DataFrame, charts: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:

@@ -9,7 +9,6 @@ import polars as pl
 from data.errors import UsageError
 from metrics.periods import label_of
 from metrics.trend.constants import range_constants
-from metrics.trend.ladder import FIRM_FROM
 from metrics.trend.spec import TrendSpec
 
 _INPUT: dict[str, type[pl.DataType]] = {
@@ -25,6 +24,7 @@ _INPUT: dict[str, type[pl.DataType]] = {
     "phase_label": pl.String,
     "sd": pl.Float64,
     "ghost": pl.Boolean,
+    "is_accepted": pl.Boolean,
 }
 _NEEDED = ("series", "period", "status")
 
@@ -65,7 +65,7 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
 
 def _baseline(specs: Mapping[str, TrendSpec]) -> pl.Expr:
     """Return whether limits come from a cell."""
-    ok, freezes = pl.col("ok"), pl.col("ok_rank") <= FIRM_FROM
+    ok, freezes = pl.col("ok"), pl.col("ok_rank") <= pl.col("freeze_at")
     if all(spec.options.ladder and spec.options.baseline is None for spec in specs.values()):
         return ok & freezes
     row = pl.int_range(1, pl.len() + 1).over("unit")
@@ -89,7 +89,7 @@ def _checked(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFra
     return points.with_columns(
         pl.col("phase_id").fill_null(0),
         pl.col("phase_label").fill_null(""),
-        pl.col("ghost").fill_null(value=False),
+        pl.col("ghost", "is_accepted").fill_null(value=False),
     )
 
 
@@ -122,7 +122,8 @@ def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
         flags = (options.centre == "mean", options.mr == "mean", options.screen)
         weeks = spec.calendar.is_of_weeks
         more = (options.probability_limits, options.ladder, options.floors_spread)
-        rows.append((*own, spec.fixed, spec.rules, *widths, *flags, *more, weeks))
+        fixed = (spec.fixed, spec.rules)
+        rows.append((*own, *fixed, *widths, *flags, *more, weeks, options.freeze_at))
     frame = pl.DataFrame(rows, schema=_SPEC, orient="row")
     return frame.with_columns(pl.col("series").cast(_names(specs)))
 
@@ -138,6 +139,7 @@ _SPEC: dict[str, type[pl.DataType]] = {
     "baseline_rows": pl.Int64,
     **dict.fromkeys(("mean_centre", "mean_range", "screen"), pl.Boolean),
     **dict.fromkeys(("by_probability", "ladder", "floors_spread", "is_of_weeks"), pl.Boolean),
+    "freeze_at": pl.Int64,
 }
 
 
@@ -177,6 +179,7 @@ def _filled(cells: pl.DataFrame) -> pl.DataFrame:
         period=_later("_step"),
         status=pl.lit("missing"),
         label=pl.lit(None, dtype=pl.String),
+        ghost=pl.lit(value=False),
         **{
             name: pl.lit(None, dtype=pl.Float64)
             for name in ("numerator", "denominator", "value", "n")

@@ -14,20 +14,23 @@ PROVISIONAL_FROM = 12
 """Provisional limits and assurance: one false outlier in 50 latest points, not one in 25."""
 
 FIRM_FROM = 20
-"""Limits freeze here: later points are judged by them and never move them."""
+"""Firm limits, and every rule a signal: half the false alarms of twelve points."""
 
 
 def limits_kind() -> pl.Expr:
-    """Return none, trial, provisional, firm (limits come from this point) or frozen (after)."""
-    points, rank = pl.col("ok_points"), pl.col("ok_rank")
+    """Return none, trial, provisional, firm (limits come from this point) or frozen (after).
+
+    Where limits freeze before they would be firm, they are firm from there on.
+    """
+    points, rank, freezes = pl.col("ok_points"), pl.col("ok_rank"), pl.col("freeze_at")
     climbed = (
         pl.when(points < TRIAL_FROM)
         .then(pl.lit("none"))
         .when(points < PROVISIONAL_FROM)
         .then(pl.lit("trial"))
-        .when(points < FIRM_FROM)
+        .when((points < FIRM_FROM) & (points < freezes))
         .then(pl.lit("provisional"))
-        .when(rank <= FIRM_FROM)
+        .when(rank <= freezes)
         .then(pl.lit("firm"))
         .otherwise(pl.lit("frozen"))
     )

@@ -9,8 +9,9 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from data.errors import UsageError
 from metrics.periods import COMMON, Calendar, Grain
-from metrics.trend_settings import ChartKind, Preset
+from metrics.trend_settings import FREEZE_RANGE, FREEZES_AT, ChartKind, Preset
 
 __all__ = [
     "ASSURANCE_WORDS",
@@ -89,7 +90,8 @@ class LimitOptions:
     `centre` and `mr` say whether the centre line and the usual moving range are means or medians,
     `k` the family of constants of an xmr chart: 2.66 as published (3.145 for the median), "table"
     3 / 1.128 (0.954), "exact" unrounded. `screen` leaves moving ranges beyond their limit out once.
-    `baseline` counts the rows of each phase that limits come from; None: the ladder decides.
+    `baseline` counts the rows of each phase that limits come from; None: the ladder decides, and
+    from `freeze_at` ok points of a phase on its limits move no more (12 to 30).
     `probability_limits` puts t and g limits where 0.135 % lie beyond. Without `ladder` there are
     limits from two points, never frozen. `floors_spread`: prime charts are never narrower than
     chance alone makes them.
@@ -103,6 +105,20 @@ class LimitOptions:
     probability_limits: bool = False
     ladder: bool = True
     floors_spread: bool = True
+    freeze_at: int = FREEZES_AT
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a freeze that cannot be, or two that disagree."""
+        least, most = FREEZE_RANGE
+        if not least <= self.freeze_at <= most:
+            raise UsageError(
+                f"freeze_at {self.freeze_at}: limits freeze at {least} to {most} points of a phase."
+            )
+        if self.baseline is not None and self.freeze_at not in {FREEZES_AT, self.baseline}:
+            raise UsageError(
+                f"Limits cannot come from the first {self.baseline} rows of a phase (baseline) and "
+                f"freeze at {self.freeze_at} points (freeze_at). Give one of the two."
+            )
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,13 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     return current.group_by("series", maintain_order=True).agg(
         *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
         pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
+        pl.col("baseline_rows").last(),
+        rows=pl.len(),
         n=ok.sum(),
         base=pl.col("baseline").sum(),
         before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
         varies=varies,
-        frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == FIRM_FROM)).first(),
+        frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == pl.col("freeze_at"))).first(),
         usual_size=pl.col("denominator").filter(ok).tail(12).median(),
         counted=pl.coalesce("numerator", "value").filter("baseline").sum(),
         exposed=pl.col("denominator").filter("baseline").sum(),
@@ -258,10 +260,18 @@ def _previous(row: dict[str, Any]) -> float:
 
 
 def _note(row: dict[str, Any]) -> str:
-    """Return what the reader must know of the limits: nothing varies, or one jump widens them."""
+    """Return what the reader must know of the limits: how few, that nothing varies, or jumps."""
+    if row["baseline_rows"] is not None and row["rows"] < row["baseline_rows"]:
+        return (
+            f"limits come from all {row['rows']} rows of the phase: it has fewer than the "
+            f"{row['baseline_rows']} asked for"
+        )
     if row["n"] >= TRIAL_FROM and not row["varies"]:
         return f"{NO_VARIATION}: the same in all {row['n']} periods"
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
         wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf
-        return f"limits inflated by {wider:.0f} % by a jump inside their own periods"
+        return (
+            f"limits inflated by {wider:.0f} % by a jump inside their own periods; exclude its "
+            "point if there is a reason to"
+        )
     return ""
