@@ -20,6 +20,7 @@ from benchmarks import (
     growth,
     ingest,
     lookup,
+    peer_charts,
     provenance,
     publishing,
     trends,
@@ -29,6 +30,7 @@ from benchmarks.figures import Figure
 MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "commands": commands.measure,
     "trends": trends.measure,
+    "peers": peer_charts.measure,
     "false_alarms": false_alarms.measure,
     "false_icons": false_icons.measure,
     "cells": cells.measure,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.environment import last_line, made, run
 from benchmarks.facts import ROWS, definitions, stored
 from benchmarks.figures import Figure, seconds
 from metrics.cells import values
@@ -40,7 +40,7 @@ def measure() -> Iterator[Figure | str]:
         try:
             found = json.loads(_asked("benchmarks/peers/live.py", peer, str(file), str(RUNS)))
         except subprocess.CalledProcessError as error:
-            yield f"{peer} was not measured: {_last_line(error.stderr)}"
+            yield f"{peer} was not measured: {last_line(error.stderr)}"
             continue
         if found["sum"] != total:
             raise AssertionError(f"{found['sum']} by {peer}, {total} by us")
@@ -50,17 +50,4 @@ def measure() -> Iterator[Figure | str]:
 
 def _asked(*arguments: str) -> str:
     """Return what the Python of the peers prints, having made its environment where need be."""
-    python = ENVIRONMENT / "bin" / "python"
-    if not python.exists():
-        _run(sys.executable, "-m", "venv", str(ENVIRONMENT))
-    wanted = ("install", "--quiet", "--no-deps", "-r", "benchmarks/peers/requirements.txt")
-    _run(str(python), "-m", "pip", *wanted)
-    return _run(str(python), *arguments)
-
-
-def _run(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def _last_line(text: str) -> str:
-    return text.strip().rsplit("\n", maxsplit=1)[-1]
+    return run(str(made(ENVIRONMENT, "benchmarks/peers/requirements.txt")), *arguments)

@@ -44,7 +44,7 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class Worked:
+class Share:
     """How many of the cycles against one cause were decided on, and how many of these worked."""
 
     cause: str
@@ -57,9 +57,14 @@ def decides(verdict: str) -> bool:
     return verdict not in UNDECIDED
 
 
-def reopens(kind: CheckKind, verdict: str) -> bool:
-    """Return whether a later check found the effect gone, which takes a closed cycle to Act."""
-    return kind != "first" and verdict in FAILED
+def reopens(kind: CheckKind, verdict: str, *, is_sustained: bool) -> bool:
+    """Return whether a later check found the effect gone, which takes a closed cycle to Act.
+
+    It is gone where the verdict says so, and where it was there and has not lasted: the last
+    periods no longer lie on the better side, or a signal says worse.
+    """
+    did_not_last = not is_sustained and verdict not in WORKED | UNDECIDED
+    return kind != "first" and (verdict in FAILED or did_not_last)
 
 
 def checks_to_come(
@@ -84,8 +89,8 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def enough_periods_on(begun: date, periods: int, grain: Grain, calendar: Calendar = COMMON) -> date:
-    """Return the first day on which so many whole periods after the one of `begun` are over."""
+def periods_later(begun: date, periods: int, grain: Grain, calendar: Calendar = COMMON) -> date:
+    """Return the first day of the period that follows so many whole ones after a day."""
     start = start_of(begun, grain, calendar)
     if start < begun:
         start = next_start(start, grain, calendar)
@@ -94,11 +99,16 @@ def enough_periods_on(begun: date, periods: int, grain: Grain, calendar: Calenda
     return start
 
 
-def check_is_too_soon(cycle: Cycle, today: date, grain: Grain, calendar: Calendar) -> date | None:
-    """Return the day from which the check can decide where it is planned before that; else None."""
+def enough_on(cycle: Cycle, today: date, grain: Grain, calendar: Calendar = COMMON) -> date:
+    """Return the day from which a verdict can decide: of what was done, or would be done today."""
     begun = cycle.implemented_on or max(today, cycle.opened_on)
     periods = cycle.lag + cycle.wash_out + PERIODS_TO_JUDGE
-    enough = enough_periods_on(begun, periods, grain, calendar)
+    return periods_later(begun, periods, grain, calendar)
+
+
+def check_is_too_soon(cycle: Cycle, today: date, grain: Grain, calendar: Calendar) -> date | None:
+    """Return the day from which the check can decide where it is planned before that; else None."""
+    enough = enough_on(cycle, today, grain, calendar)
     return enough if cycle.check_on is not None and cycle.check_on < enough else None
 
 
@@ -152,7 +162,7 @@ def last_done(checks: Iterable[CycleCheck]) -> CycleCheck | None:
 
 def worked_by_cause(
     cycles: Iterable[Cycle], checks: Mapping[str, Sequence[CycleCheck]]
-) -> tuple[Worked, ...]:
+) -> tuple[Share, ...]:
     """Return, by cause, how many cycles were decided on and how many worked, the most first.
 
     The last check of a cycle counts; one that said too early is no answer.
@@ -162,7 +172,7 @@ def worked_by_cause(
         last = last_done(each for each in checks.get(cycle.id, ()) if decides(each.verdict or ""))
         if last is not None:
             found.setdefault(cycle.cause, []).append(last.verdict in WORKED)
-    counted = [Worked(cause, sum(each), len(each)) for cause, each in found.items()]
+    counted = [Share(cause, sum(each), len(each)) for cause, each in found.items()]
     return tuple(sorted(counted, key=lambda each: (-each.judged, each.cause)))
 
 

@@ -94,6 +94,15 @@ def refuse_acting_on(row: Cycle) -> None:
     raise UsageError(f"{row.id} is in its phase {row.state}; {ways[row.state]}")
 
 
+def refuse_checking(row: Cycle) -> None:
+    """Raise UsageError for a cycle in which nothing was done yet."""
+    if row.state in {"plan", "do"}:
+        raise UsageError(
+            f"{row.id} is in its phase {row.state}: there is nothing to check before something was "
+            f"done. Record it: clause9 pdca do {row.id}"
+        )
+
+
 def _refuse_doer(row: Cycle, checker: str, actor: Actor) -> None:
     if checker == row.done_by or actor.person == row.done_by is not None:
         raise UsageError(
@@ -104,11 +113,7 @@ def _refuse_doer(row: Cycle, checker: str, actor: Actor) -> None:
 
 def _to_be_done(change: Change, row: Cycle, form: CheckForm, follows: Follows) -> CycleCheck:
     """Return the check a verdict is of: the next one planned, or one more of a cycle in act."""
-    if row.state in {"plan", "do"}:
-        raise UsageError(
-            f"{row.id} is in its phase {row.state}: there is nothing to check before something was "
-            f"done. Record it: clause9 pdca do {row.id}"
-        )
+    refuse_checking(row)
     planned = _planned(change.session, row)
     if not planned and row.state == "act":
         return CycleCheck(cycle=row.id, due_on=form.done_on)

@@ -9,7 +9,7 @@ import pytest
 
 from data.records.cycle_models import CheckKind, Cycle, CycleCheck
 from metrics import pdca
-from metrics.pdca import Signal, Worked
+from metrics.pdca import Share, Signal
 from metrics.periods import COMMON
 
 TODAY = date(2026, 11, 20)
@@ -108,11 +108,11 @@ def test_too_early_is_checked_again_once_there_are_periods_enough() -> None:
 
 def test_only_a_later_check_that_finds_the_effect_gone_reopens() -> None:
     verdicts = ("effective", "restored", "improved", "inconclusive", "not_effective", "worse")
-    assert [each for each in verdicts if pdca.reopens("6_months", each)] == [
-        "not_effective",
-        "worse",
-    ]
-    assert not any(pdca.reopens("first", each) for each in verdicts)
+    lasts = [each for each in verdicts if pdca.reopens("6_months", each, is_sustained=True)]
+    assert lasts == ["not_effective", "worse"]
+    faded = [each for each in verdicts if pdca.reopens("6_months", each, is_sustained=False)]
+    assert faded == ["improved", "inconclusive", "not_effective", "worse"]
+    assert not any(pdca.reopens("first", each, is_sustained=False) for each in verdicts)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_only_a_later_check_that_finds_the_effect_gone_reopens() -> None:
     ],
 )
 def test_periods_that_count_are_whole_ones_after_the_action(begun: date, enough: date) -> None:
-    assert pdca.enough_periods_on(begun, 8, "month") == enough
+    assert pdca.periods_later(begun, 8, "month") == enough
 
 
 def test_a_check_planned_before_there_are_periods_enough_is_too_soon() -> None:
@@ -155,7 +155,7 @@ def test_the_share_that_worked_counts_the_last_answer_of_each_cycle_by_cause() -
         "P-2": [a_check(done_on=on, verdict="restored")],
         "P-3": [a_check(done_on=on, verdict="too_early")],  # no answer yet
     }
-    assert pdca.worked_by_cause(every, checks) == (Worked("worn moulds", 1, 2),)
+    assert pdca.worked_by_cause(every, checks) == (Share("worn moulds", 1, 2),)
 
 
 SIGNAL = Signal("scrap_percent", {"site": "Porto"}, date(2026, 3, 1))

@@ -13,10 +13,11 @@ from metrics.trend import ChartKind, LimitsKind, Preset, Summary
 from metrics.trend.portfolio import expected_false_icons, false_alarm_rate
 from tests.support.series import ALTERNATING, monthly, summary_of
 
+SETTLED = summary_of(monthly([*ALTERNATING, 9.0]))
+
 
 def a_summary(**given: object) -> Summary:
-    settled = summary_of(monthly([*ALTERNATING, 9.0]))
-    return replace(settled, **given)  # type: ignore[arg-type]
+    return replace(SETTLED, **given)  # type: ignore[arg-type]
 
 
 def test_forty_metrics_show_a_false_icon_a_month_once_their_limits_are_frozen() -> None:

@@ -1,0 +1,294 @@
+"""PDCA cycles of a company: judged from its figures, checked, acted on, and what has none."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from dashboard.company import cycles, people
+from dashboard.company.opened import Company
+from data.errors import NotFoundError, UsageError
+from data.records.cycle_models import Cycle, CycleCheck
+from data.records.phases import phases
+from tests.support.small_company import (
+    MONTHS,
+    OPERATOR,
+    RECORDS,
+    an_empty_company,
+    open_company,
+    send,
+)
+
+NOISE = (4, -7, 9, -3, 0, 6, -9, 5, -2, 8, -6, 1)
+"""Deliveries more or fewer on time, month by month: less than chance alone would make of 1,000."""
+
+BETTER_FROM = date(2026, 2, 1)
+
+
+def outputs(level: int = 900, gain: int = 50, back_from: date = date.max) -> Iterator[str]:
+    """Yield 1,000 deliveries a month at Cork, on time 90 in 100 and from February 2026 95."""
+    for at, month in enumerate(MONTHS):
+        is_better = BETTER_FROM <= month < back_from
+        on_time = level + NOISE[at % len(NOISE)] + (gain if is_better else 0)
+        yield f"{month},Cork,1000,{on_time}"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a company in which deliveries are on time more often since February 2026."""
+    folder = an_empty_company(tmp_path_factory.mktemp("made") / "company")
+    (folder / "records.toml").write_text(RECORDS, encoding="utf-8")
+    with (company := on(folder, date(2026, 11, 20))).records:
+        people.load(company, folder / "records.toml", actor=OPERATOR, at=noon(company))
+        send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", outputs())
+    return folder
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    """Give the company to one test."""
+    return shutil.copytree(made, tmp_path / "company")
+
+
+def on(root: Path, day: date) -> Company:
+    """Return the company as it is opened on a day; what is published is there already."""
+    return replace(open_company(root), as_of=day)
+
+
+def noon(company: Company) -> datetime:
+    return datetime.combine(company.as_of, datetime.min.time(), UTC).replace(hour=12)
+
+
+def plan(**values: object) -> dict[str, object]:
+    return {
+        "title": "Book a second carrier",
+        "metric": "on_time_share",
+        "owner": "Head of logistics",
+        "cause": "one carrier only",
+        "hypothesis": "With two carriers a full lorry is no reason to wait.",
+        "criterion": "improve",
+        "worthwhile": 2,
+        "expected_change": 4,
+        "check_on": date(2026, 10, 15),
+    } | values
+
+
+def done(on: date = date(2026, 1, 20), by: str = "Head of logistics") -> dict[str, object]:
+    return {"implemented_on": on, "done_by": by, "done_text": "The contract is signed."}
+
+
+def opened(root: Path, **values: object) -> Cycle:
+    company = on(root, date(2026, 1, 5))
+    return cycles.open_cycle(company, plan(**values), actor=OPERATOR, at=noon(company))
+
+
+def begun(root: Path, **values: object) -> Cycle:
+    """Return a cycle whose plan was fixed on 12 January 2026, its action done on the 20th."""
+    row = opened(root, **values)
+    company = on(root, date(2026, 1, 12))
+    cycles.fix_plan(company, row.id, {}, actor=OPERATOR, at=noon(company))
+    company = on(root, date(2026, 1, 21))
+    return cycles.record_do(company, row.id, done(), actor=OPERATOR, at=noon(company))
+
+
+def checked(root: Path, day: date = date(2026, 11, 20), by: str = "Head of sales") -> CycleCheck:
+    company = on(root, day)
+    return cycles.check(company, "P-1", by, actor=OPERATOR, at=noon(company))
+
+
+def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> None:
+    begun(root)
+    view = cycles.cycle_view(on(root, date(2026, 11, 20)), "P-1")
+    assert view.judgement is not None
+    assert (view.judgement.verdict, view.judgement.before, view.judgement.after) == (
+        "effective",
+        16,  # September 2024 to December 2025; January 2026 holds the action
+        9,  # February to October 2026
+    )
+    assert view.judgement.effect is not None
+    assert view.judgement.effect.low > 0
+    assert "Since 20 Jan 2026 (9 months): 95.0 % of deliveries, was 90." in view.sentence
+    assert view.sentence.endswith("effective, sustained.")
+
+
+def test_the_same_cycle_months_earlier_was_too_early_to_judge(root: Path) -> None:
+    begun(root)
+    view = cycles.cycle_view(on(root, date(2026, 5, 20)), "P-1")
+    assert view.judgement is not None
+    assert (view.judgement.verdict, view.judgement.after) == ("too_early", 3)
+
+
+def test_a_check_keeps_what_was_read_and_from_which_version(root: Path) -> None:
+    begun(root)
+    company = on(root, date(2026, 11, 20))
+    check = checked(root)
+    assert (check.verdict, check.done_on, check.due_on) == (
+        "effective",
+        date(2026, 11, 20),
+        date(2026, 10, 15),
+    )
+    assert check.warehouse_version == company.warehouse.version()
+    assert check.detail is not None
+    assert check.detail["effect"]["low"] > 0
+    assert check.detail["before_from"] == "2024-09-01"
+    view = cycles.cycle_view(company, "P-1")
+    assert view.cycle.state == "act"
+    assert [(each.kind, each.due_on) for each in view.checks[1:]] == [
+        ("6_months", date(2027, 5, 20)),
+        ("12_months", date(2027, 11, 20)),
+    ]
+    assert view.offers == ("standardise", "adjust", "abandon", "next_cycle")
+
+
+def test_nothing_is_kept_of_a_check_by_the_doer_or_before_something_was_done(root: Path) -> None:
+    opened(root)
+    with pytest.raises(UsageError, match="P-1 is in its phase plan"):
+        checked(root)
+    begun(root)
+    with pytest.raises(UsageError, match="cannot check it as well"):
+        checked(root, by="Head of logistics")
+
+
+def test_standardising_begins_a_phase_with_the_cycle_as_evidence(root: Path) -> None:
+    begun(root)
+    checked(root)
+    company = on(root, date(2026, 11, 20))
+    values = {"outcome": "standardise", "note": "Both carriers stay."}
+    row = cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
+    [phase] = phases(company.records)
+    assert (row.state, row.phase) == ("closed", phase.id)
+    assert (phase.from_on, phase.label, phase.cycle) == (
+        BETTER_FROM,
+        "Book a second carrier",
+        "P-1",
+    )
+    assert phase.evidence is not None
+    assert phase.evidence.endswith("effective, sustained.")
+    card = cycles.board(company).cards[0]
+    assert card.verdict == "effective"
+    assert card.sentence.startswith("Made the standard on 20 November 2026. Since 20 Jan 2026")
+
+
+def test_a_level_that_is_worse_is_standardised_only_with_a_reason(root: Path) -> None:
+    company = on(root, date(2026, 11, 20))
+    worse = outputs(gain=-50)
+    send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", worse)
+    begun(root)
+    assert checked(root).verdict == "worse"
+    values = {"outcome": "standardise", "note": "The price is half."}
+    with pytest.raises(UsageError, match=r"is worse since the action \(85.*Write accepted_reason"):
+        cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
+    assert phases(company.records) == []
+    values["accepted_reason"] = "Customers were asked and prefer the price."
+    cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
+    assert phases(company.records)[0].accepted_reason == values["accepted_reason"]
+
+
+def test_a_relapse_reopens_the_cycle_and_the_board_says_so(root: Path) -> None:
+    begun(root)
+    checked(root)
+    company = on(root, date(2026, 11, 20))
+    values = {"outcome": "standardise", "note": "Both carriers stay."}
+    cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
+    gone = [*outputs(), *(f"{month},Cork,1000,850" for month in NEXT_MONTHS)]
+    later = on(root, date(2027, 5, 21))
+    send(later, "outputs.csv", "output_on,site,quantity,on_time_quantity", iter(gone))
+    assert checked(root, later.as_of).verdict == "improved"  # and it did not last
+    [card] = cycles.board(later).cards
+    assert (card.cycle.state, card.cycle.outcome, card.badge) == ("act", None, "effect gone")
+
+
+NEXT_MONTHS = [date(2026, 11, 1), date(2026, 12, 1), *(date(2027, at, 1) for at in range(1, 5))]
+
+
+def test_a_check_too_early_is_planned_again(root: Path) -> None:
+    begun(root, check_on=date(2026, 4, 1))
+    check = checked(root, date(2026, 5, 20))
+    assert check.verdict == "too_early"
+    view = cycles.cycle_view(on(root, date(2026, 5, 20)), "P-1")
+    assert view.cycle.state == "check"
+    assert [each.due_on for each in view.checks if each.done_on is None] == [date(2026, 10, 1)]
+
+
+def test_a_check_date_that_is_too_soon_is_warned_about(root: Path) -> None:
+    opened(root, check_on=date(2026, 6, 1))
+    view = cycles.cycle_view(on(root, date(2026, 1, 5)), "P-1")
+    assert view.warnings == (
+        "check_on 2026-06-01 is too early for a verdict: 8 whole periods after the action are "
+        "there on 2026-10-01 at the soonest. Write that day, or later.",
+    )
+
+
+def test_the_board_has_cards_with_age_and_checks_over_their_day(root: Path) -> None:
+    begun(root)
+    opened(root, title="Train the drivers", check_on=None)
+    board = cycles.board(on(root, date(2026, 11, 20)))
+    first, second = board.cards
+    assert (first.owner, first.metric_title) == ("Head of logistics", "Deliveries on time")
+    assert (first.age_days, first.overdue_days, first.badge) == (304, 36, "check 36 days over")
+    assert first.verdict == "effective"
+    assert (second.cycle.state, second.verdict, second.badge) == ("plan", None, "no check date")
+
+
+def test_a_signal_nobody_took_up_is_on_the_board_until_somebody_does(root: Path) -> None:
+    company = on(root, date(2026, 11, 20))
+    worse = outputs(gain=-50)
+    send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", worse)
+    [ignored] = cycles.board(company).ignored
+    assert (ignored.metric, ignored.owner) == ("on_time_share", "Head of logistics")
+    opened(root)
+    assert cycles.board(company).ignored == ()
+
+
+def test_another_action_within_its_periods_is_said_with_the_verdict(root: Path) -> None:
+    begun(root)
+    begun_later(root, date(2026, 4, 15))
+    view = cycles.cycle_view(on(root, date(2026, 11, 20)), "P-1")
+    assert "Note: other change in the window: P-2 Train the drivers." in view.sentence
+
+
+def begun_later(root: Path, day: date) -> None:
+    row = opened(root, title="Train the drivers")
+    company = on(root, date(2026, 1, 12))
+    cycles.fix_plan(company, row.id, {}, actor=OPERATOR, at=noon(company))
+    company = on(root, day)
+    values = done(day) | {"done_text": "All drivers were trained."}
+    cycles.record_do(company, row.id, values, actor=OPERATOR, at=noon(company))
+
+
+def test_what_was_closed_without_a_cycle_is_counted(root: Path) -> None:
+    board = cycles.board(on(root, date(2026, 11, 20)))
+    assert (board.unknown_actions, board.unknown_corrective_actions) == ((), 0)
+
+
+def test_cycles_of_a_part_are_those_of_it_and_of_the_whole(root: Path) -> None:
+    company = on(root, date(2026, 11, 20))
+    opened(root)
+    opened(root, title="Cork only", slice={"site": "Cork"})
+    names = [each.id for each in cycles.cycles_of(company, "on_time_share", {"site": "Cork"})]
+    assert names == ["P-1", "P-2"]
+    assert [each.id for each in cycles.cycles_of(company, "on_time_share", {})] == ["P-1"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"metric": "on_time_shar"}, "Did you mean 'on_time_share'"),
+        ({"slice": {"site": "Corc"}}, "Did you mean 'Cork'"),
+        ({"balancing": ("complaint",)}, "Did you mean 'complaints'"),
+        (
+            {"source_kind": "corrective_action", "source": "CA-1"},
+            "there is no corrective action 'CA-1'",
+        ),
+    ],
+)
+def test_what_a_cycle_names_and_is_not_there_is_told_with_the_nearest(
+    root: Path, values: dict[str, object], told: str
+) -> None:
+    with pytest.raises(NotFoundError, match=told):
+        opened(root, **values)
