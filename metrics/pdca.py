@@ -177,7 +177,9 @@ def worked_by_cause(
 
 
 def ignored(signals: Iterable[Signal], cycles: Sequence[Cycle]) -> tuple[Signal, ...]:
-    """Return the concern signals nobody took up: no cycle is at work on that part or a wider one.
+    """Return the concern signals nobody took up: no cycle is at work on what they are of.
+
+    One on a part of it, or on more than it, counts: that is where somebody looks for the cause.
 
     A cycle that was closed while the signal stood has answered it.
     """
@@ -185,11 +187,12 @@ def ignored(signals: Iterable[Signal], cycles: Sequence[Cycle]) -> tuple[Signal,
 
 
 def _answers(cycle: Cycle, signal: Signal) -> bool:
-    if cycle.metric != signal.metric or not _holds(json.loads(cycle.slice), signal.slice):
+    if cycle.metric != signal.metric or not overlap(json.loads(cycle.slice), signal.slice):
         return False
     is_closed = cycle.state == "closed" and cycle.outcome_on is not None
     return not is_closed or (cycle.outcome_on or signal.since) >= signal.since
 
 
-def _holds(wide: Mapping[str, str], narrow: Mapping[str, str]) -> bool:
-    return all(narrow.get(name) == value for name, value in wide.items())
+def overlap(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Return whether two parts of a metric have something in common."""
+    return all(other.get(name, value) == value for name, value in one.items())

@@ -16,6 +16,7 @@ from dashboard.cli import (
     company,
     ingest,
     metrics,
+    pdca,
     periods,
     pull,
     records,
@@ -39,6 +40,7 @@ pull.add_commands(app)
 app.add_typer(batches.app, name="batches")
 app.add_typer(periods.app, name="periods")
 app.add_typer(metrics.app, name="metrics")
+app.add_typer(pdca.app, name="pdca")
 app.add_typer(review.app, name="review")
 app.add_typer(records.app, name="records")
 app.add_typer(sources.app, name="sources")

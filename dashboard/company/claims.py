@@ -151,7 +151,7 @@ class _Known:
             if each.id != cycle.id
             and each.implemented_on is not None
             and each.metric == cycle.metric
-            and _overlap(slice_of(each), slice_of(cycle))
+            and pdca.overlap(slice_of(each), slice_of(cycle))
         ]
 
     def _other_changes(self, cycle: Cycle) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ class _Known:
             if each.metric == cycle.metric
             and each.cycle != cycle.id
             and begun < each.from_on < last
-            and _overlap(json.loads(each.slice), slice_of(cycle))
+            and pdca.overlap(json.loads(each.slice), slice_of(cycle))
         ]
         return (*actions, *stretches)
 
@@ -265,8 +265,3 @@ def _done_on(cycle: Cycle) -> date:
 
 def _begun_on(cycle: Cycle) -> date:
     return cycle.implemented_from or _done_on(cycle)
-
-
-def _overlap(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Return whether two parts of a metric have something in common."""
-    return all(other.get(name, value) == value for name, value in one.items())

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from dashboard.company import meetings, packs, people, publishing
+from dashboard.company import cycles, meetings, packs, people, publishing
 from dashboard.company.opened import Company
 from dashboard.company.publishing import Upload
 from data.demo import files as demo_files
 from data.demo.stages import Stage
 from data.demo.story import AS_OF
+from data.demo.tried import STEPS, Step
 from data.errors import NotFoundError, UsageError, near_miss
 from data.records.access import local_operator
+from data.records.actions import complete_action
 from data.settings import Workspace, create_workspace, open_workspace
 from data.tables import load_tables
 from metrics.catalogue import load_metrics
@@ -26,6 +29,9 @@ DEFINITIONS = ("clause9.toml", "people.toml", "tables", "metrics", "sources")
 
 OPERATOR = "Quality manager"
 """Who founded the demo company and sent its files, as its audit log has it."""
+
+RECORDS_SINCE = datetime(2025, 1, 2, 8, tzinfo=UTC)
+"""When the demo company wrote down its people and targets: before the first cycle it kept."""
 
 MEETINGS = {"2025-10": "2025-h2", "2026-04": "2026-h1", "2026-10": "2026-h2"}
 """The review that follows each stage of the demo; the last is still being prepared."""
@@ -82,10 +88,11 @@ def found_demo(folder: Path, *, say: Callable[[str], None]) -> None:
         company,
         demo_files.WORKSPACE / "people.toml",
         actor=actor,
-        at=_instant(demo_files.STAGES[0].sent_at, -1),
+        at=RECORDS_SINCE,
     )
     for stage in demo_files.STAGES:
         _live_through(company, stage, say)
+    _try_out(company, demo_files.STAGES[-1].sent_at.date(), AS_OF)
     demo_files.write_upload_to_try(folder / "inbox" / "complaints_porto_2026-10.xlsx")
     (folder / "state" / "demo-complete").touch()
 
@@ -93,6 +100,11 @@ def found_demo(folder: Path, *, say: Callable[[str], None]) -> None:
 def _live_through(company: Company, stage: Stage, say: Callable[[str], None]) -> None:
     """Send in the files of a stage, and hold its review where one was held."""
     actor = local_operator(OPERATOR)
+    before = max(
+        (each.sent_at for each in demo_files.STAGES if each.sent_at < stage.sent_at),
+        default=RECORDS_SINCE,
+    )
+    _try_out(company, before.date(), stage.sent_at.date() - timedelta(days=1))
     sent = company.workspace.root / "inbox" / stage.name
     written = demo_files.write_stage(sent, stage)
     if stage is demo_files.STAGES[-1]:
@@ -101,7 +113,33 @@ def _live_through(company: Company, stage: Stage, say: Callable[[str], None]) ->
     report = publishing.ingest(company, Upload((sent,)), actor=actor, at=stage.sent_at)
     if report.refused:
         raise RuntimeError(f"The demo's own files were refused: {report.message}")
+    _try_out(company, stage.sent_at.date() - timedelta(days=1), stage.sent_at.date())
     _meet(company, stage, say)
+
+
+def _try_out(company: Company, after: date, until: date) -> None:
+    """Take the steps of the company's cycles that were taken after one day up to another."""
+    for step in STEPS:
+        if after < step.on <= until:
+            _take(replace(company, as_of=step.on), step)
+
+
+def _take(company: Company, step: Step) -> None:
+    actor, at = local_operator(OPERATOR), datetime.combine(step.on, time(12), UTC)
+    match step.verb:
+        case "open":
+            cycles.open_cycle(company, step.values, actor=actor, at=at)
+        case "plan":
+            cycles.fix_plan(company, step.of, step.values, actor=actor, at=at)
+        case "do":
+            cycles.record_do(company, step.of, step.values, actor=actor, at=at)
+        case "check":
+            cycles.check(company, step.of, str(step.values["done_by"]), actor=actor, at=at)
+        case "act":
+            cycles.act(company, step.of, step.values, actor=actor, at=at)
+        case "complete":
+            done_by = str(step.values["done_by"])
+            complete_action(company.records, actor, step.of, done_by, step.on, at)
 
 
 def _correct(company: Company, inbox: Path) -> None:

@@ -113,7 +113,7 @@ def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> Non
     assert view.judgement.effect is not None
     assert view.judgement.effect.low > 0
     assert "Since 20 Jan 2026 (9 months): 95.0 % of deliveries, was 90." in view.sentence
-    assert view.sentence.endswith("effective, sustained.")
+    assert "; effective, sustained" in view.sentence
 
 
 def test_the_same_cycle_months_earlier_was_too_early_to_judge(root: Path) -> None:
@@ -168,7 +168,7 @@ def test_standardising_begins_a_phase_with_the_cycle_as_evidence(root: Path) -> 
         "P-1",
     )
     assert phase.evidence is not None
-    assert phase.evidence.endswith("effective, sustained.")
+    assert "; effective, sustained" in phase.evidence
     card = cycles.board(company).cards[0]
     assert card.verdict == "effective"
     assert card.sentence.startswith("Made the standard on 20 November 2026. Since 20 Jan 2026")

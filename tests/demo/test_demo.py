@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboard.company import people, uploads
+from dashboard.company import cycles, people, uploads
 from dashboard.company.opened import Company
 from data.records import people as people_records
 from data.records import reviews
@@ -118,6 +118,58 @@ def test_three_sites_nine_processes_and_eight_owners(company: Company) -> None:
 def test_thirty_six_months_of_complaints(demos: list[Site]) -> None:
     months = [row["period"] for row in demos[0].values("complaint_rate")]
     assert (months[0], months[-1], len(months)) == ("2023-11-01", "2026-10-01", 36)
+
+
+def verdicts(company: Company) -> dict[str, tuple[str, str | None, str]]:
+    return {
+        each.cycle.title: (each.cycle.state, each.verdict, each.badge)
+        for each in cycles.board(company).cards
+    }
+
+
+def test_one_action_failed_one_worked_and_one_is_too_early_to_judge(company: Company) -> None:
+    assert verdicts(company) == {
+        "Call-back script": ("closed", "not_effective", ""),
+        "Delivery notice by text message": ("act", "effective", ""),
+        "Torque check at station 4": ("check", "inconclusive", "check 12 days over"),
+        "Quality talks with Hexal each quarter": ("do", None, ""),
+        "Delivery notice at Porto": ("check", "too_early", ""),
+        "Second carrier for Gdansk": ("plan", None, "no check date"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cycle", "begins", "ends"),
+    [
+        ("P-1", "Since 1 Feb 2025 (12 months)", "not effective"),
+        ("P-2", "Since 12 Jan 2026 (8 months)", "effective, sustained"),
+        ("P-5", "Since 1 Aug 2026 (2 months)", "judge in May 2027."),
+    ],
+)
+def test_each_verdict_has_its_sentence_and_interval(
+    company: Company, cycle: str, begins: str, ends: str
+) -> None:
+    view = cycles.cycle_view(company, cycle)
+    done = [each for each in view.checks if each.done_on]
+    said = done[0].sentence if done else view.sentence
+    assert said is not None
+    assert said.startswith(begins)
+    assert "(95 % interval " in said
+    assert ends in said
+    assert not view.cycle.is_after_the_fact
+
+
+def test_signals_nobody_took_up_stand_on_the_board_and_taken_up_ones_do_not(
+    company: Company,
+) -> None:
+    board = cycles.board(company)
+    ignored = {each.metric for each in board.ignored}
+    assert "slow_response_share" in ignored
+    assert "on_time_share" not in ignored  # P-6 looks at Gdansk, where it fell
+    assert board.unknown_actions == ()
+    assert board.unknown_corrective_actions > 100
+    [told] = board.worked
+    assert (told.cause, told.worked, told.judged) == ("deliveries nobody announced", 1, 2)
 
 
 def test_some_uploads_are_late_and_one_is_missing(company: Company) -> None:
