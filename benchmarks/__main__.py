@@ -24,6 +24,7 @@ from benchmarks import (
     provenance,
     publishing,
     trends,
+    verdicts,
 )
 from benchmarks.figures import Figure
 
@@ -33,6 +34,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "peers": peer_charts.measure,
     "false_alarms": false_alarms.measure,
     "false_icons": false_icons.measure,
+    "verdicts": verdicts.measure,
     "cells": cells.measure,
     "lookup": lookup.measure,
     "provenance": provenance.measure,

@@ -17,8 +17,9 @@ from metrics.trend.intervals import Interval, correlation, quantile_of_t, wideni
 LAGS: Mapping[Grain, int] = {"day": 7, "week": 13, "month": 12, "quarter": 4, "year": 2}
 """Periods apart up to which what is left over may be alike: a season, or a quarter of weeks."""
 
-DRIFT_P = 0.01
-"""Chance of a slope as steep as this in a series that does not drift."""
+DRIFT_P = 0.05
+"""Chance of a slope as steep as this in a series that does not drift: one taken for a drift costs
+a little power, a drift not seen is called an effect."""
 
 Numbers = npt.NDArray[np.float64]
 
