@@ -70,7 +70,7 @@ def control_chart(
         ink=ink,
         value=shared or _scale_of(points, spec, headroom),
         first=days[0] - half,
-        last=days[-1] + half,
+        last=max([days[-1] + half, *placed["on"].to_list()]),
         height=height,
         is_small=is_small,
     )

@@ -121,7 +121,8 @@ def flags(
     days = points["period"].to_list()
     half = half_step(days, spec.grain)
     first, span = days[0] - half, (days[-1] - days[0] + 2 * half) / timedelta(days=1)
-    is_shown = pl.col("on").is_between(first, days[-1] + half) & (pl.col("kind") != "phase")
+    # A point stands at the first day of its period, which goes on for a whole one.
+    is_shown = pl.col("on").is_between(first, days[-1] + 2 * half) & (pl.col("kind") != "phase")
     wide, narrow = _Rows(NARROW), _Rows(PHONE)
     placed = []
     for day, kind, label, what in events.filter(is_shown).sort("on").select(*_EVENT).iter_rows():

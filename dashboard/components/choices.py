@@ -79,6 +79,14 @@ def narrow(  # noqa: PLR0913 - one widget, named in full at every call
     return asked
 
 
+def flag(page: str, name: str, *, label: str, explained: str) -> bool:
+    """Return whether the address says yes to something; raises NotFoundError for another word."""
+    asked, key = _asked(name, ["yes"], label), f"{page}.{name}"
+    st.session_state[key] = asked == "yes"
+    st.toggle(label, help=explained, key=key, on_change=_flagged, args=(name, key))
+    return asked == "yes"
+
+
 def search(page: str, name: str, *, label: str, width: int) -> str:
     """Return the words the address looks for; typing others narrows the page to them."""
     key = f"{page}.{name}"
@@ -145,6 +153,13 @@ def _asked(name: str, options: Sequence[str], label: str) -> str | None:
 def _afresh(name: str, key: str) -> None:
     """Keep nothing of what was shown before: other choices belong to the other thing."""
     st.query_params.from_dict({name: st.session_state[key]})
+
+
+def _flagged(name: str, key: str) -> None:
+    if st.session_state[key]:
+        st.query_params[name] = "yes"
+    else:
+        st.query_params.pop(name, None)
 
 
 def _narrowed(name: str, key: str, forgets: Sequence[str] = ()) -> None:

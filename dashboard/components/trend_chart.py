@@ -60,18 +60,19 @@ def show_trend(view: MetricView) -> None:
 def _window(view: MetricView) -> pl.DataFrame:
     """Place the choice of how far back the chart goes; return the points it shows."""
     points = begun(view.points)
+    due = points.filter(pl.col("status") != "not_due").height
     options: list[Window] = ["18", "36", "all"]
     unit = unit_of(view.spec.grain)
-    names = {"18": f"last 18 {unit}", "36": f"last 36 {unit}", "all": f"all {points.height} {unit}"}
-    fitting = [each for each in options if each == "all" or int(each) < points.height]
+    names = {"18": f"last 18 {unit}", "36": f"last 36 {unit}", "all": f"all {due} {unit}"}
+    fitting = [each for each in options if each == "all" or int(each) < due]
     if len(fitting) == 1:
         return points
-    usual = "36" if points.height > LONG else "all"
+    usual = "36" if due > LONG else "all"
     shown = choices.pick(
         f"metric.{view.key}", "show", fitting, label="Periods shown", width=170,
         words=names.__getitem__, usual=usual,
     )  # fmt: skip
-    return points if shown == "all" else points.tail(int(shown))
+    return points if shown == "all" else points.tail(int(shown) + points.height - due)
 
 
 def key_of(points: pl.DataFrame) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.charts.portfolio import portfolio
-from dashboard.company import changes, facts, figures, people, uploads
+from dashboard.charts.portfolio import portfolio as matrix_of
+from dashboard.company import changes, facts, figures, people, portfolio, uploads
 from dashboard.company.changes import Change, Kind
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
 from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
-from dashboard.components.words import count
+from dashboard.components.words import count, listed
 
 MOST = 6
 """Changes shown at once; the rest is one click away, and the page says how many there are."""
@@ -33,7 +33,7 @@ WORDS: dict[Kind, str] = {
 def show() -> None:
     """Show what changed and where every metric stands."""
     company = session.company()
-    choices.told_unknown(("process", "site", "owner"))
+    choices.told_unknown(("process", "site", "owner", "confirmed"))
     title, chosen = st.columns([1.4, 1], vertical_alignment="bottom")
     with chosen:
         process, site, owner = _filters()
@@ -51,19 +51,15 @@ def show() -> None:
         return
     is_whole = (process, site, owner) == (None, None, None)
     told, matrix = st.columns([2.25, 1], gap="medium")
-    with told:
-        late = session.answer(uploads.health).late
-        if any(view.summary.state != "no_data" for view in views):
-            _changes(changes.changes(company, views, late, is_whole=is_whole))
-        else:
-            _first_step()
     with matrix:
-        _standing(views)
+        views = _standing(views, part)
+    with told:
+        _changed(views, is_whole=is_whole)
     remark = "grey band: limits · dashed: target · click a row to open the metric"
     if left_out := len(within) - len(kept):
         remark += f" · {count(left_out, 'metric')} not kept by site left out"
     page.section("Scorecard", remark)
-    scorecard(_sorted(views), key="home.scorecard")
+    scorecard(portfolio.ranked(views), key="home.scorecard")
 
 
 def _title() -> None:
@@ -95,6 +91,14 @@ def _filters() -> tuple[str | None, str | None, str | None]:
             label="Owner", everything="All owners", width=180,
         )  # fmt: skip
     return process, site, owner
+
+
+def _changed(views: Sequence[MetricView], *, is_whole: bool) -> None:
+    if any(view.summary.state != "no_data" for view in views):
+        late = session.answer(uploads.health).late
+        _changes(changes.changes(session.company(), views, late, is_whole=is_whole))
+    else:
+        _first_step()
 
 
 def _changes(found: Sequence[Change]) -> None:
@@ -146,10 +150,37 @@ def _badge(change: Change) -> str:
             return ":violet-badge[↻ Redefined]"
 
 
-def _standing(views: Sequence[MetricView]) -> None:
+def _standing(views: Sequence[MetricView], part: Mapping[str, str]) -> list[MetricView]:
+    """Show the matrix and what is to be known of it; return the views as the page shows them."""
     page.section("Where the metrics stand", count(len(views), "metric"))
+    above = st.container()
+    shown = _confirmed(views, part)
+    with above:
+        _matrix(shown)
+    return shown
+
+
+def _confirmed(views: Sequence[MetricView], part: Mapping[str, str]) -> list[MetricView]:
+    """Place the choice of what is shown as a signal; return the views so."""
+    is_asked = choices.flag(
+        "home", "confirmed", label="Only what two periods in a row show",
+        explained="A point beyond a limit counts at once. A run, or points near a limit, counts "
+        "from the second period in which it is seen.",
+    )  # fmt: skip
+    if not is_asked:
+        return list(views)
+    names = [view.metric.name for view in views]
+    waits = session.answer(portfolio.waiting, names, part)
+    if young := [view.metric.title for view in views if view.key in waits]:
+        st.caption(plain(f"Seen in one period only, so not shown as a signal: {listed(young)}."))
+    return [
+        portfolio.held_back(view, waits[view.key]) if view.key in waits else view for view in views
+    ]
+
+
+def _matrix(views: Sequence[MetricView]) -> None:
     st.altair_chart(
-        portfolio([(v.summary.state, v.summary.assurance) for v in views], page.ink()),
+        matrix_of([(v.summary.state, v.summary.assurance) for v in views], page.ink()),
         theme=None,
         alt="Count of metrics by variation (rows) and assurance (columns)",
     )
@@ -164,13 +195,10 @@ def _standing(views: Sequence[MetricView]) -> None:
     if actions:
         overdue = sum(1 for action in actions if action["days_over"])
         told.append(f"**{overdue} of {len(actions)}** open actions are overdue.")
+    quiet = (portfolio.chance_words(views), portfolio.blank_words(views))
+    told += [f":gray[{plain(sentence)}]" for sentence in quiet if sentence]
     if told:
         st.markdown("  \n".join(f":small[{line}]" for line in told))
-
-
-def _sorted(views: Sequence[MetricView]) -> list[MetricView]:
-    order = {"concern": 0, "mixed": 1, "change": 2, "improvement": 3, "common_cause": 4}
-    return sorted(views, key=lambda view: (order.get(view.summary.state, 5), view.metric.title))
 
 
 def _first_step() -> None:

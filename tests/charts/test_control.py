@@ -178,6 +178,12 @@ def test_an_event_outside_the_chart_is_left_out() -> None:
     assert "A-9" not in texts(chart_svg(control_chart(points, a_spec(), LIGHT, events=events)))
 
 
+def test_an_event_late_in_the_last_period_is_on_the_chart() -> None:
+    points = trend_of(monthly(ALTERNATING)).points
+    events = events_of((date(2024, 8, 29), "note", "Stocktaking", ""))
+    assert "Stocktaking" in texts(chart_svg(control_chart(points, a_spec(), LIGHT, events=events)))
+
+
 def test_bands_meet_and_the_present_phase_is_not_shaded() -> None:
     points = trend_of(in_two_phases(ALTERNATING, 8)).points
     found = bands(points, a_spec())

@@ -2,7 +2,8 @@
 
 All are handed in by the month, up to October 2026, and alternate between 9 and 11 around 10 unless
 said: `level` is 10 in every month, `gaps` lacks three of its months, `nothing_against` has a
-denominator of 0 in four of them, `shifted` stands at 14 in its last nine, `none` has no figure.
+denominator of 0 in four of them, `shifted` stands at 14 in its last nine, `young` at 11 in its last
+eight, `beyond` ends in one month at 30, `none` has no figure.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ SETTINGS = 'organisation = "Charted Works"\nsynthetic = true\nas_of = 2026-11-04
 
 LENGTHS: Mapping[str, int] = {
     "none": 0, "one": 1, "five": 5, "ten": 10, "fifteen": 15, "forty": 40,
-    "level": 24, "gaps": 24, "nothing_against": 24, "shifted": 29,
+    "level": 24, "gaps": 24, "nothing_against": 24, "shifted": 29, "young": 29, "beyond": 25,
 }  # fmt: skip
 """Months of each metric; those of `gaps` are counted whole."""
 
@@ -32,6 +33,9 @@ SERIES = tuple(LENGTHS)
 
 ABSENT = (5, 11, 12)
 """Months `gaps` lacks and, with 17, `nothing_against` has no opportunity in, from 0."""
+
+_ENDS: Mapping[str, tuple[int, int]] = {"shifted": (9, 140), "young": (8, 110), "beyond": (1, 300)}
+"""Months at the end of a series that stand elsewhere, and the hits in each of them."""
 
 _METRIC = """
 [{name}]
@@ -99,7 +103,8 @@ def _rows() -> Iterator[str]:
                 continue
             below = 0 if name == "nothing_against" and at in {*ABSENT, 17} else 1000
             hits = 100 if name == "level" else (90, 110)[at % 2]
-            hits = 140 if name == "shifted" and at >= months - 9 else hits
+            last, level = _ENDS.get(name, (0, hits))
+            hits = level if at >= months - last else hits
             day = _month(months - at)
             yield f"{name},{day},machining,{hits if below else 0},{below},ok"
 
