@@ -39,10 +39,10 @@ from metrics.trend import (
 class MetricView:
     """One metric of one slice as a page shows it.
 
-    `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits;
-    `signals` are its patterns, old ones too, in the order they could first be known. `known` are
-    the phases and exclusions that hold for the slice; `changed` is the definition that was edited
-    while the figures are by the one before.
+    `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits,
+    and `ghost_reason`; `signals` are its patterns, old ones too, in the order they could first be
+    known. `known` are the phases and exclusions that hold for the slice; `changed` is the
+    definition that was edited while the figures are by the one before.
     """
 
     metric: Metric
@@ -116,7 +116,7 @@ def views(
             metric,
             part,
             series[key],
-            by_series.get((key,), trends.points.clear()),
+            phased.with_reasons(by_series.get((key,), trends.points.clear()), known[key]),
             trends.summaries[key],
             people.owner_of(company.records, metric.process, part, day),
             in_force[key],

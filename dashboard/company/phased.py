@@ -68,6 +68,16 @@ def marked(series: pl.DataFrame, own: Known, *, is_longer: bool) -> pl.DataFrame
     )
 
 
+def with_reasons(points: pl.DataFrame, own: Known) -> pl.DataFrame:
+    """Return the points with `ghost_reason`: why a person left each of them out, null elsewhere."""
+    reasons = {each.period_on: each.reason for each in own.exclusions}
+    told = [
+        reasons.get(period) if ghost else None
+        for period, ghost in points.select("period", "ghost").iter_rows()
+    ]
+    return points.with_columns(ghost_reason=pl.Series(told, dtype=pl.String))
+
+
 def phase_starts(phases: Sequence[Phase]) -> pl.DataFrame:
     """Return from_on, phase_id (1, 2 …), phase_label and is_accepted, one row a day."""
     by_day = {each.from_on: each for each in phases}

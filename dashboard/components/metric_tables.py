@@ -42,6 +42,7 @@ def show_points(view: MetricView) -> None:
         pl.col("limits_kind").replace_strict({"none": None}, default=pl.col("limits_kind")),
         pl.col("phase_label").replace("", None),
         _rules(points, view).alias("rules"),
+        "ghost_reason",
         *(pl.col(name).str.replace_all("_", " ") for name in ("status", "state")),
     )
     remarks = view.series.select("period", "remark").filter(pl.col("remark") != "")
@@ -64,6 +65,7 @@ def show_points(view: MetricView) -> None:
             "limits_kind": text("Limits are"),
             "phase_label": text("Phase") if points["phase_label"].n_unique() > 1 else None,
             "rules": text("Rules") if points["rules"].list.len().sum() else None,
+            "ghost_reason": text("Left out") if points["ghost_reason"].count() else None,
             "status": text("Status"),
             "state": text("Reading"),
             "remark": text("Remark"),

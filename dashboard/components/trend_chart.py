@@ -33,6 +33,7 @@ _KEYS = (
     ("✛", "left out of the limits", pl.col("ghost")),
     ("╸", "no value", pl.col("value").is_null() & ~pl.col("status").is_in(["not_due", "partial"])),
     ("┄", "target", pl.any_horizontal(pl.col("target_low", "target_high").is_not_null())),
+    ("⋯", "limits of the phase before", pl.col("old_cl").is_not_null()),
     ("─", "limits, dashed until firm", pl.col("lcl").is_not_null() | pl.col("ucl").is_not_null()),
 )
 """Sign, words, and the points a chart needs for the key to name them."""

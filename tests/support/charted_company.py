@@ -3,7 +3,8 @@
 All are handed in by the month, up to October 2026, and alternate between 9 and 11 around 10 unless
 said: `level` is 10 in every month, `gaps` lacks three of its months, `nothing_against` has a
 denominator of 0 in four of them, `shifted` stands at 14 in its last nine, `young` at 11 in its last
-eight, `beyond` ends in one month at 30, `none` has no figure.
+eight, `beyond` ends in one month at 30, `none` has no figure. `phased` has a phase of its own since
+April 2026, at 6, and a month before it, at 30, that is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from dashboard.company import people, publishing
 from dashboard.company.opened import Company
 from data.records.access import local_operator
 from data.records.events import save_event
-from data.records.forms import EventForm
+from data.records.forms import EventForm, ExclusionForm, PhaseForm
+from data.records.phases import add_phase, exclude_point
 from tests.support.workspaces import a_workspace
 
 AT = datetime(2026, 11, 4, 8, tzinfo=UTC)
@@ -26,6 +28,7 @@ SETTINGS = 'organisation = "Charted Works"\nsynthetic = true\nas_of = 2026-11-04
 LENGTHS: Mapping[str, int] = {
     "none": 0, "one": 1, "five": 5, "ten": 10, "fifteen": 15, "forty": 40,
     "level": 24, "gaps": 24, "nothing_against": 24, "shifted": 29, "young": 29, "beyond": 25,
+    "phased": 28,
 }  # fmt: skip
 """Months of each metric; those of `gaps` are counted whole."""
 
@@ -34,7 +37,12 @@ SERIES = tuple(LENGTHS)
 ABSENT = (5, 11, 12)
 """Months `gaps` lacks and, with 17, `nothing_against` has no opportunity in, from 0."""
 
-_ENDS: Mapping[str, tuple[int, int]] = {"shifted": (9, 140), "young": (8, 110), "beyond": (1, 300)}
+_ENDS: Mapping[str, tuple[int, int]] = {
+    "shifted": (9, 140),
+    "young": (8, 110),
+    "beyond": (1, 300),
+    "phased": (7, 60),
+}
 """Months at the end of a series that stand elsewhere, and the hits in each of them."""
 
 _METRIC = """
@@ -88,12 +96,22 @@ def a_charted_company(root: Path) -> Path:
         people.load(company, root / "records.toml", actor=OPERATOR, at=AT)
         note = EventForm(on=date(2026, 5, 4), title="New saw", detail="Saw 3 replaced saw 1")
         save_event(company.records, OPERATOR, note, AT)
+        _phase(company)
         file = root / "inbox" / "metric_values_2026-10.csv"
         header = "metric,period,process,numerator,denominator,status"
         file.write_text("\n".join([header, *_rows()]) + "\n", encoding="utf-8")
         report = publishing.ingest(company, publishing.Upload((file,)), actor=OPERATOR, at=AT)
         assert report.is_published, report.message
     return root
+
+
+def _phase(company: Company) -> None:
+    begun = PhaseForm(
+        metric="phased", from_on=date(2026, 4, 1), label="New line", cause="Line 3 was replaced"
+    )
+    add_phase(company.records, OPERATOR, begun, AT)
+    left_out = ExclusionForm(metric="phased", period_on=date(2026, 3, 1), reason="Stocktaking")
+    exclude_point(company.records, OPERATOR, left_out, AT)
 
 
 def _rows() -> Iterator[str]:
@@ -105,6 +123,7 @@ def _rows() -> Iterator[str]:
             hits = 100 if name == "level" else (90, 110)[at % 2]
             last, level = _ENDS.get(name, (0, hits))
             hits = level if at >= months - last else hits
+            hits = 300 if name == "phased" and at == months - 8 else hits
             day = _month(months - at)
             yield f"{name},{day},machining,{hits if below else 0},{below},ok"
 

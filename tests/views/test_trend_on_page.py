@@ -34,7 +34,9 @@ def headline(app: AppTest) -> str:
     return str(found).removeprefix("### ").replace("\\", "")
 
 
-@pytest.mark.parametrize("name", [name for name in LENGTHS if name not in {"young", "beyond"}])
+@pytest.mark.parametrize(
+    "name", [name for name in LENGTHS if name not in {"young", "beyond", "phased"}]
+)
 @pytest.mark.usefixtures("charted")
 def test_a_metric_shows_with_any_number_of_points(name: str) -> None:
     app = open_page("metric", metric=name)
@@ -141,7 +143,7 @@ def test_home_can_wait_until_a_signal_is_seen_twice() -> None:
     app = open_page("")
     said = texts(app).replace("\\", "")
     assert "would show a signal by chance alone." in said
-    assert "2 have too few points, 1 has no figure." in said
+    assert "No icon: 3 have too few points, 1 has no figure." in said
     concerns = [label for label in link_labels(app) if label.startswith("**Share young**")]
     app.toggle(key="home.confirmed").set_value(True).run()
     assert app.query_params["confirmed"] == "yes"
@@ -149,3 +151,16 @@ def test_home_can_wait_until_a_signal_is_seen_twice() -> None:
     assert "Seen in one period only, so not shown as a signal: Share young." in said
     left = [label for label in link_labels(app) if label.startswith("**Share young**")]
     assert len(left) == len(concerns) - 1, "it leaves what changed, and stays on the scorecard"
+
+
+@pytest.mark.usefixtures("charted")
+def test_a_month_left_out_and_a_phase_are_told_with_their_reasons() -> None:
+    app = open_page("metric", metric="phased")
+    assert "left out of the limits" in texts(app)
+    assert "limits of the phase before" in texts(app)
+    (points,) = [each.value for each in app.dataframe if "ucl" in each.value.columns]
+    march = points[points["label"] == "March 2026"].iloc[0]
+    assert march["ghost_reason"] == "Stocktaking"
+    assert set(points["phase_label"].dropna()) == {"New line"}
+    events = [table.value for table in app.table if "Event" in table.value.columns]
+    assert "New line: Line 3 was replaced" in events[0]["Event"].str.replace("\\", "").tolist()
