@@ -23,6 +23,7 @@ from benchmarks import (
     peer_charts,
     provenance,
     publishing,
+    seasons,
     trends,
     verdicts,
 )
@@ -35,6 +36,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "false_alarms": false_alarms.measure,
     "false_icons": false_icons.measure,
     "verdicts": verdicts.measure,
+    "seasons": seasons.measure,
     "cells": cells.measure,
     "lookup": lookup.measure,
     "provenance": provenance.measure,

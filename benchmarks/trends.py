@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -23,6 +24,9 @@ def measure() -> Iterator[Figure]:
     taken = seconds(lambda: analyse(points, specs), times=2)
     what = f"analyse {SERIES:,} series x {PERIODS} periods, a series"
     yield Figure(what, taken / SERIES * 1e6, "us", 25)
+    specs = {name: replace(spec, season="auto", guards=True) for name, spec in specs.items()}
+    taken = seconds(lambda: analyse(points, specs), times=2)
+    yield Figure(f"{what}, with season and guards", taken / SERIES * 1e6, "us")
 
 
 def individuals() -> pl.DataFrame:

@@ -305,6 +305,9 @@ def _spec(
         calendar=metric.calendar,
         lower=floor(metric, company.tables),
         options=LimitOptions(freeze_at=metric.trend.freeze_at),
+        season=metric.trend.season,
+        growth=metric.trend.growth,
+        guards=True,
     )
 
 

@@ -26,6 +26,9 @@ SHOWN_PERIODS = 24
 REDEFINED = "↻"
 """Marks a metric whose definition was edited while its figures are by the one before."""
 
+DEPENDENT = "≈ Points not independent"
+"""Said beside state and assurance where neighbouring periods are alike."""
+
 NAMES = 592
 """Pixels that metric, owner and unit share in a grid: a long unit takes room they can spare."""
 
@@ -68,10 +71,11 @@ def variation_badge(view: MetricView) -> str:
 
 
 def badge(view: MetricView) -> str:
-    """Return variation and assurance as badges for a page's title."""
+    """Return variation and assurance as badges for a page's title, and whether points are alike."""
     colour = "orange" if view.summary.assurance in _POOR else "gray"
     hedge = ", provisional" if view.summary.assurance_is_provisional else ""
-    return f"{variation_badge(view)} :{colour}-badge[{assurance_word(view)}{hedge}]"
+    alike = f" :gray-badge[{DEPENDENT}]" if view.summary.is_dependent else ""
+    return f"{variation_badge(view)} :{colour}-badge[{assurance_word(view)}{hedge}]{alike}"
 
 
 def scorecard(

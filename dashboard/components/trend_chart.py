@@ -92,7 +92,8 @@ def key_of(points: pl.DataFrame) -> str:
 
 
 def _remarks(view: MetricView) -> list[str]:
-    remarks = [text for text in (_lacking(view), view.summary.reason, view.summary.note) if text]
+    said = (_lacking(view), view.summary.reason, view.summary.season, view.summary.note)
+    remarks = [text for text in said if text]
     if not figures.judges(view.metric, view.spec.grain):
         remarks.append(f"targets are for one {view.metric.period} and not shown")
     return remarks

@@ -10,8 +10,11 @@ from metrics.trend.before import with_old_lines
 from metrics.trend.choice import chosen
 from metrics.trend.direction import with_direction, with_targets
 from metrics.trend.grid import gridded
+from metrics.trend.growth import growing
+from metrics.trend.independence import guarded
 from metrics.trend.limits import with_limits
 from metrics.trend.rules import with_rules
+from metrics.trend.season import seasoned
 from metrics.trend.spec import Trends, TrendSpec
 from metrics.trend.summary import Summaries
 
@@ -21,6 +24,7 @@ POINT_COLUMNS = (
     "ucl2", "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction",
     "target", "target_kind", "target_low", "target_high", "target_met", "limits_kind",
     "old_cl", "old_lcl", "old_ucl",
+    "season_factor",
 )  # fmt: skip
 """What a point carries, in this order; the order of rows is series, then period."""
 
@@ -44,10 +48,11 @@ def with_lines(
     points: pl.DataFrame, specs: Mapping[str, TrendSpec]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return every cell with its limits and its target, and the chart chosen for each series."""
-    cells = gridded(points, specs)
-    charts = chosen(cells)
+    cells = seasoned(gridded(points, specs), specs)
+    cells, charts = growing(cells, chosen(cells), specs)
     cells = cells.join(charts, on="series", how="left", maintain_order="left")
-    return with_targets(with_old_lines(with_limits(cells)), specs), charts
+    cells = guarded(with_old_lines(with_limits(cells)), specs)
+    return with_targets(cells, specs), charts
 
 
 def read(cells: pl.DataFrame, charts: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Trends:

@@ -34,6 +34,7 @@ WHY = {
         "XmR chart on the {value}: periods differ {ratio:.1f} times as much as chance explains,"
         " so {kind}-chart limits would be too narrow."
     ),
+    "growth": "XmR chart around a line: growth is expected, by the definition.",
     "large": "XmR chart: {mean:,.0f} a period is well above 50, where counts act like values.",
 }
 """The reason for each choice, in words for the reader of the chart."""
@@ -94,10 +95,13 @@ def _stats(cells: pl.DataFrame) -> pl.DataFrame:
     current = cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
     size = pl.when(pl.col("kind") == "c").then(1.0).otherwise(pl.col("denominator"))
     count = pl.coalesce("numerator", pl.when(pl.col("kind") == "c").then(pl.col("value")))
+    # What a season explains is no dispersion: it is compared with what the season expects.
+    factor = pl.col("factor") if "factor" in cells.columns else pl.lit(1.0)
     base = current.filter("baseline").select(
-        "series", "kind", "fixed", "cell", count=count, size=size
+        "series", "kind", "fixed", "cell", count=count, size=size, factor=factor
     )
-    mean = pl.col("count").sum().over("series") / pl.col("size").sum().over("series")
+    expected = (pl.col("size") * pl.col("factor")).sum().over("series")
+    mean = pl.col("count").sum().over("series") / expected * pl.col("factor")
     base = base.with_columns(mean=mean).with_columns(variance=chance_variance("mean"))
     z = (pl.col("count") / pl.col("size") - pl.col("mean")) / (
         pl.col("variance") / pl.col("size")

@@ -8,6 +8,7 @@ import polars as pl
 
 from metrics.trend.apart import apart
 from metrics.trend.ladder import MEDIAN_FROM, TRIAL_FROM, limits_kind
+from metrics.trend.levelled import levelled, raised
 from metrics.trend.spec import ChartKind
 from metrics.trend.spread import steps, with_spread
 
@@ -29,9 +30,11 @@ def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
     `judged`, `centre` and `sigma` are what the rules compare, in the same terms: of a t chart the
     transformed times. A limit beyond a natural bound is drawn on the bound. A partial cell has no
     lines. With 3 to 7 ok points `cl` is the median and there are no limits; without the ladder
-    there are limits from two points. The formulas and their sources are in `spread`.
+    there are limits from two points. The formulas and their sources are in `spread`; where a
+    season or growth bends the lines (`levelled`), mr and url are of the values without it.
     """
-    cells = cells.with_columns(mr=steps("value"))
+    is_bent = "factor" in cells.columns
+    cells = (levelled(cells) if is_bent else cells).with_columns(mr=steps("value"))
     own = cells.columns
     parts = [
         _with_shared(with_spread(cast("ChartKind", chart), part), own)
@@ -40,6 +43,7 @@ def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
     if not parts:
         parts = [_with_shared(with_spread("xmr", cells), own)]
     cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("cell")
+    cells = raised(cells) if is_bent else cells
     return _side(_climbed(_drawn(cells)))
 
 

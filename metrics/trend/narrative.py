@@ -7,7 +7,15 @@ from typing import assert_never
 from metrics.trend.ladder import FIRM_FROM, TRIAL_FROM
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import Summary, TrendSpec
-from metrics.trend.wording import NO_VARIATION, listed, number, periods, told_apart, with_unit
+from metrics.trend.wording import (
+    NO_VARIATION,
+    listed,
+    number,
+    periods,
+    told_apart,
+    unit_of,
+    with_unit,
+)
 
 _ABSENT = {
     "missing": ("is missing", "are missing"),
@@ -91,7 +99,8 @@ def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
     places = told_apart([latest, low, high], spec.decimals)
     value = with_unit(number(latest, places), spec.unit)
     text = (
-        f"{value} in {summary.latest_label}, within its usual range of"
+        f"{value} in {summary.latest_label}, within its usual range"
+        f"{f' {summary.usual_for},' if summary.usual_for else ' of'}"
         f" {number(low, places)} to {number(high, places)}{_target(summary)}"
     )
     return f"{text}{_watch(summary, spec, held)}."
@@ -101,12 +110,14 @@ def _watch(summary: Summary, spec: TrendSpec, held: int) -> str:
     if not summary.is_watch:
         return ""
     side = "above" if summary.side > 0 else "below"
-    left = periods(FIRM_FROM - summary.n, spec.grain)
+    left = f"{periods(FIRM_FROM - summary.n, spec.grain)} before limits are firm"
+    if summary.is_dependent:
+        left = f"no signal, as neighbouring {unit_of(spec.grain)} are alike"
     if "R2" in summary.rules:
         run = f"{periods(held, spec.grain)} {side} the centre line"
-        return f"; watch: {run}, {left} before limits are firm"
+        return f"; watch: {run}, {left}"
     edge = "upper" if summary.side > 0 else "lower"
-    return f"; watch: two of three in a row near the {edge} limit, {left} before limits are firm"
+    return f"; watch: two of three in a row near the {edge} limit, {left}"
 
 
 def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> str:
@@ -124,10 +135,23 @@ def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> s
     level, before = summary.level or 0.0, summary.previous_level or 0.0
     places = told_apart([level, before], spec.decimals)
     value = with_unit(number(level, places), spec.unit)
+    earlier = _from(summary, number(before, places))
     return (
-        f"{verdict} since {since_label}: {value} on average, {'up' if up else 'down'} from"
-        f" {number(before, places)}{_evidence(summary, spec, held)}{_target(summary)}."
+        f"{verdict} since {since_label}: {value} on average, {earlier}"
+        f"{_evidence(summary, spec, held)}{_target(summary)}."
     )
+
+
+def _from(summary: Summary, before: str) -> str:
+    if summary.usual_for:
+        return f"where {before} is usual {summary.usual_for}"
+    return f"{'up' if summary.side > 0 else 'down'} from {before}"
+
+
+def _centre(summary: Summary, centre: str) -> str:
+    if summary.usual_for:
+        return f"{centre} is usual {summary.usual_for}"
+    return f"the usual level is {centre}"
 
 
 def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
@@ -145,7 +169,7 @@ def _outside(summary: Summary, spec: TrendSpec) -> str:
     value = with_unit(number(latest, places), spec.unit)
     return (
         f"{summary.latest_label}: {value}, {'above the upper' if up else 'below the lower'} limit"
-        f" of {number(limit, places)}; the usual level is {number(centre, places)}"
+        f" of {number(limit, places)}; {_centre(summary, number(centre, places))}"
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from metrics.trend.apart import apart
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
+from metrics.trend.levelled import without_season
 from metrics.trend.limits import slack
 from metrics.trend.marks import (
     alternating,
@@ -103,7 +104,8 @@ def _tested(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the ok points that have limits, with `segment`: a new one after two empty periods."""
     zones = {zone for preset in cells["preset"].unique() for zone in PRESETS[preset].zones}
     points = cells.filter("ok").select(
-        *("cell", "unit", "ok_points", "ladder", "side", "preset", "chart", "judged"),
+        *("cell", "unit", "ok_points", "ladder", "side", "preset", "chart"),
+        judged=without_season("judged") if "factor" in cells.columns else pl.col("judged"),
         above=_passed(pl.col("value") - pl.col("high"), pl.col("high")),
         below=_passed(pl.col("low") - pl.col("value"), pl.col("low")),
         **{f"above{k:g}": _beyond(k, 1) for k in sorted(zones)},
@@ -156,6 +158,10 @@ def _patterns(marks: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     )
     is_firm = (pl.col("ok_points") >= FIRM_FROM) | ~pl.col("ladder")
     is_signal = pl.col("rule").is_in(["R1", "A"]) | is_firm
+    if "is_dependent" in cells.columns:
+        alike = cells["is_dependent"].gather(found["first_cell"]).fill_null(value=False)
+        # Where neighbours are alike only a point by itself is evidence: the rest comes in runs.
+        is_signal = (is_signal & ~pl.lit(alike)) | (pl.col("rule") == "R1")
     found = found.with_columns(
         series=cells["series"].gather(found["first_cell"]),
         grade=pl.when(is_signal).then(pl.lit("signal")).otherwise(pl.lit("watch")),

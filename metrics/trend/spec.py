@@ -24,6 +24,7 @@ __all__ = [
     "LimitsKind",
     "Middle",
     "Preset",
+    "Season",
     "State",
     "Summary",
     "TargetKind",
@@ -34,6 +35,7 @@ __all__ = [
 
 Middle = Literal["mean", "median"]
 Constants = Literal["2.66", "table", "exact"]
+Season = Literal["auto", "on", "off"]
 Better = Literal["lower", "higher", "inside", "neutral"]
 TargetKind = Literal["at_most", "at_least", "band"]
 LimitsKind = Literal["none", "trial", "provisional", "firm", "frozen"]
@@ -129,6 +131,10 @@ class TrendSpec:
     summary then says why, unless `fixed`. `per` scales a ratio (100 for percent). `lower` and
     `upper` are the natural bounds of an xmr series; p, u and c know their own. In a `calendar` of
     whole weeks a series comes on its full grid, as metrics.status gives it.
+
+    `season`: off, or "auto" where three complete cycles prove one, or "on" from two cycles. With
+    `growth` limits follow a straight line. With `guards` runs of a phase whose points are not
+    independent are watched, not signalled.
     """
 
     title: str
@@ -145,6 +151,9 @@ class TrendSpec:
     upper: float | None = None
     fixed: bool = False
     options: LimitOptions = field(default_factory=LimitOptions)
+    season: Season = "off"
+    growth: bool = False
+    guards: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,8 +163,11 @@ class Summary:
     `latest_*` is the last ok period; `since` the first period of the earliest active pattern and
     `known_on` the period at whose end it could first be known; `level` the average since then and
     `previous_level` the average of the limits' own periods before it, or the centre line where
-    fewer than three are left. `missing` names every closed period without a value and why,
-    `overdue` those after the latest. Absent answers are None.
+    fewer than three are left; where a season or growth bends the lines, what the lines have said
+    since. `r1` is the correlation of neighbours, without the season; guarded, without changes of
+    level too. `season` is a sentence, or "", and `usual_for` what the usual level depends on: "for
+    the season". `missing` names every closed period without a value and why, `overdue` those after
+    the latest. Absent answers are None.
     """
 
     series: str
@@ -190,6 +202,9 @@ class Summary:
     target_periods: int = 0
     dispersion: float | None = None
     r1: float | None = None
+    is_dependent: bool = False
+    season: str = ""
+    usual_for: str = ""
     missing: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
     note: str = ""

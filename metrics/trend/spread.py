@@ -188,11 +188,21 @@ def _pooled(cells: pl.DataFrame) -> pl.DataFrame:
     counted = pl.col("kind") == "c"
     size = pl.when(counted).then(1.0).otherwise(pl.col("denominator"))
     count = pl.when(counted).then(pl.col("value")).otherwise(pl.col("numerator"))
-    ratio = _base(cells).agg(pl.col("kind").first(), _ratio=count.sum() / size.sum())
-    ratio = ratio.with_columns(variance=chance_variance("_ratio")).drop("kind")
-    cells = _with(cells, ratio)
+    factor = pl.col("factor") if "factor" in cells.columns else pl.lit(1.0)
+    cells = _with(cells, _base(cells).agg(_ratio=count.sum() / (size * factor).sum()))
+    if "factor" in cells.columns:
+        cells = cells.with_columns(_ratio=_seasonal_ratio(size))
+    cells = cells.with_columns(variance=chance_variance("_ratio"))
     scale = pl.when(counted).then(1.0).otherwise(pl.col("per"))
     return cells.with_columns(centre=scale * pl.col("_ratio"), _size=size, _scale=scale)
+
+
+def _seasonal_ratio(size: pl.Expr) -> pl.Expr:
+    """Return what the season expects; of a share no more than all but half an item."""
+    expected = pl.col("_ratio") * pl.col("factor")
+    most = pl.max_horizontal(1 - 0.5 / size, "_ratio")
+    is_share = pl.col("kind").is_in(["p", "p-prime"])
+    return pl.when(is_share).then(pl.min_horizontal(expected, most)).otherwise(expected)
 
 
 def _sigma_of_items() -> pl.Expr:

@@ -16,6 +16,7 @@ from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
 from metrics.trend.presets import PRECEDENCE
+from metrics.trend.season_words import dependence_text, season_facts, season_text, usual_for
 from metrics.trend.spec import State, Summary, TrendSpec
 from metrics.trend.wording import NO_VARIATION, target_words
 
@@ -72,14 +73,17 @@ class Summaries(Mapping[str, Summary]):
         facts = _facts(current).join(self._charts.drop("chart"), on="series", how="left")
         facts = facts.join(_signals(facts, self._patterns), on="series", how="left")
         facts = facts.join(_levels(current, facts), on="series", how="left")
+        if "season_part" in self._cells.columns:
+            facts = facts.join(season_facts(self._cells), on="series", how="left")
         facts = facts.with_columns(pl.col("series").cast(pl.String))
         return {row["series"]: row for row in facts.iter_rows(named=True)}
 
 
 def _facts(current: pl.DataFrame) -> pl.DataFrame:
     """Return one row per series: its last ok point, its limits, its gaps and its correlation."""
-    mean = pl.col("value").filter("ok").mean().over("series")
-    current = current.with_columns(_away=pl.when("ok").then(pl.col("value") - mean))
+    level = "level" if "level" in current.columns else "value"
+    mean = pl.col(level).filter("ok").mean().over("series")
+    current = current.with_columns(_away=pl.when("ok").then(pl.col(level) - mean))
     beside = pl.col("cell") - pl.col("cell").shift() == 1
     same = pl.col("series") == pl.col("series").shift()
     product = pl.when(beside & same).then(pl.col("_away") * pl.col("_away").shift())
@@ -89,6 +93,10 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     ok = pl.col("ok")
     reach = pl.col("value").filter(ok).max() - pl.col("value").filter(ok).min()
     varies = reach > SLACK * pl.col("value").filter(ok).abs().max()
+    plain = pl.col("_product").sum() / (pl.col("_away") ** 2).sum()
+    guarded = (pl.lit(None, pl.Float64), pl.lit(value=False))
+    if "is_dependent" in current.columns:
+        guarded = (pl.col("r1").last(), pl.col("is_dependent").last().fill_null(value=False))
     return current.group_by("series", maintain_order=True).agg(
         *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
         pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
@@ -107,7 +115,8 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         quiet_mr=pl.col("mr").filter(pl.col("baseline") & (pl.col("mr") <= pl.col("url"))).mean(),
         hits=pl.col("target_met").filter(ok).sum(),
         judged=pl.col("target_met").filter(ok).count(),
-        r1=pl.when(varies).then(pl.col("_product").sum() / (pl.col("_away") ** 2).sum()),
+        r1=pl.when(varies).then(pl.coalesce(guarded[0], plain)),
+        is_dependent=guarded[1],
         late=(pl.col("_after") & pl.col("status").is_in(["missing", "late"])).sum(),
         missing=pl.col("_entry").filter(~pl.col("status").is_in(_WAITING)),
         overdue=pl.col("_entry").filter("_after"),
@@ -145,7 +154,10 @@ def _levels(current: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     during = pl.col("ok") & (pl.col("period") >= pl.col("since"))
     before = pl.col("baseline") & (pl.col("period") < pl.col("since"))
     shown = (pl.col("period") >= pl.col("since")) & (pl.col("period") <= pl.col("last"))
+    expected = (pl.col("cl") * pl.col("_size")).filter(during).sum()
+    is_bent = pl.lit(value="level" in cells.columns)
     return cells.group_by("series").agg(
+        expected=pl.when(is_bent).then(expected / pl.col("_size").filter(during).sum()),
         level=pl.col("_count").filter(during).sum() / pl.col("_size").filter(during).sum(),
         level_before=pl.col("_count").filter(before).sum() / pl.col("_size").filter(before).sum(),
         periods_before=before.sum(),
@@ -169,6 +181,7 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
     process = _process(row)
     answer = assurance(process, wanted, is_concern=state == "concern", r1=row["r1"])
     known = process is not None and row["n"] >= PROVISIONAL_FROM
+    usual = usual_for(row.get("season_grade"), spec)
     summary = Summary(
         series=row["series"],
         chart=row["chart"],
@@ -187,7 +200,7 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         since=row["since"],
         known_on=row["known_on"],
         level=row["level"] if signal else None,
-        previous_level=_previous(row) if signal else None,
+        previous_level=_previous(row, usual) if signal else None,
         latest_period=row["period"],
         latest_label=row["label"] or "",
         latest_value=row["value"],
@@ -204,7 +217,10 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         r1=row["r1"],
         missing=tuple(row["missing"]),
         overdue=tuple(row["overdue"]),
-        note=_note(row),
+        note="; ".join(text for text in (_note(row), _alike(row, spec)) if text),
+        is_dependent=row["is_dependent"],
+        season=_season(row, spec),
+        usual_for=usual,
     )
     sentence = headline(summary, spec, row["since_label"] or "", row["held"] or 0)
     return replace(summary, headline=sentence)
@@ -246,17 +262,31 @@ def _process(row: dict[str, Any]) -> Process | None:
     )
 
 
-def _previous(row: dict[str, Any]) -> float:
+def _previous(row: dict[str, Any], usual: str) -> float:
     """Return the level before the signal, or the centre line where too little came before it.
 
     The centre line too when the earlier periods lie on the far side of the later ones: a run is
     evidence against the centre line, and the sentence must not say up where the number went down.
+    Where a season or growth bends the centre line (`usual`), what that line said since.
     """
+    if usual:
+        return float(row["expected"])
     centre = float(row["cl"])
     if row["periods_before"] < LEVEL_FROM:
         return centre
     change = (row["level"] - row["level_before"]) * row["side"]
     return float(row["level_before"]) if change > SLACK * abs(centre) else centre
+
+
+def _alike(row: dict[str, Any], spec: TrendSpec) -> str:
+    return dependence_text(row["r1"], spec.grain) if row["is_dependent"] else ""
+
+
+def _season(row: dict[str, Any], spec: TrendSpec) -> str:
+    grade, parts = row.get("season_grade"), row.get("parts")
+    return (
+        season_text(grade, parts, spec, is_added=row["season_is_added"]) if grade and parts else ""
+    )
 
 
 def _note(row: dict[str, Any]) -> str:

@@ -1,0 +1,87 @@
+"""The season of a monthly series again, one number at a time, its tests by scipy.stats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import mean
+
+import polars as pl
+from scipy import stats
+
+CYCLE = 12
+
+
+def plain_factors(values: Sequence[float | None]) -> tuple[list[float] | None, int]:
+    """Return the factor of each month where a season moves the limits, and the baseline's length.
+
+    The values are of one phase, all above 0; without a season there is no factor, and the baseline
+    is the first twenty points.
+    """
+    end = _end_of_third_cycle(values)
+    if end is None:
+        return None, 20
+    own = values[:end]
+    months = [[v for v in own[month::CYCLE] if v is not None] for month in range(CYCLE)]
+    if not _seen(own) or not _seen(_without_drift(own)):
+        return None, 20
+    ratio = float(stats.f_oneway(*months).statistic)
+    known = [v for v in own if v is not None]
+    within = sum((v - mean(month)) ** 2 for month in months for v in month)
+    all_of_it = sum((v - mean(known)) ** 2 for v in known)
+    share = 1 - within / (len(known) - CYCLE) / (all_of_it / (len(known) - 1))
+    if share < 0.3:
+        return None, 20
+    kept = max(0.0, 1 - 1 / ratio)
+    usual = mean(mean(month) for month in months)
+    return [max(0.1, 1 + kept * (mean(month) / usual - 1)) for month in months], len(known)
+
+
+def _end_of_third_cycle(values: Sequence[float | None]) -> int | None:
+    """Return how many cells it takes until every month has three values."""
+    for end in range(1, len(values) + 1):
+        counts = [sum(v is not None for v in values[m:end:CYCLE]) for m in range(CYCLE)]
+        if min(counts) == 3:
+            return end
+    return None
+
+
+def _seen(values: Sequence[float | None]) -> bool:
+    known = [v for v in values if v is not None]
+    points = len(known)
+    begun = values[next(at for at, v in enumerate(values) if v is not None) :]
+    months = [[v for v in begun[month::CYCLE] if v is not None] for month in range(CYCLE)]
+    if len(known) == len(begun):
+        statistic = float(stats.friedmanchisquare(*months).statistic)
+        most, free = 3 * (CYCLE - 1), 2 * (CYCLE - 1)
+    else:
+        statistic = float(stats.kruskal(*months).statistic)
+        most, free = points - 1, points - CYCLE
+    ratio = free * statistic / ((CYCLE - 1) * (most - statistic))
+    return bool(stats.f.sf(ratio, CYCLE - 1, free) < 0.01)
+
+
+def _without_drift(values: Sequence[float | None]) -> list[float | None]:
+    """Return the values less the slope that is left within the months."""
+    cells = [(i, v) for i, v in enumerate(values) if v is not None]
+    own = {m: [(i, v) for i, v in cells if i % CYCLE == m] for m in range(CYCLE)}
+    away = [
+        (i - mean(j for j, _ in own[i % CYCLE]), v - mean(w for _, w in own[i % CYCLE]))
+        for i, v in cells
+    ]
+    slope = sum(x * y for x, y in away) / sum(x * x for x, _ in away)
+    middle = mean(i for i, _ in cells)
+    return [None if v is None else v - slope * (i - middle) for i, v in enumerate(values)]
+
+
+def plain_ljung_box(away: Sequence[float], lags: int) -> tuple[float, float]:
+    """Return r1 and the chance of Ljung and Box for distances from a level, no gaps."""
+    n, square = len(away), sum(v * v for v in away)
+    r = [sum(away[i] * away[i - k] for i in range(k, n)) / square for k in range(1, lags + 1)]
+    statistic = n * (n + 2) * sum(value**2 / (n - k) for k, value in enumerate(r, 1))
+    return r[0], float(stats.chi2.sf(statistic, lags))
+
+
+def in_cycles(cycles: Sequence[Sequence[float]]) -> pl.DataFrame:
+    """Return values as the tests of metrics.trend.season_test take them: unit, cycle, season."""
+    rows = [(0, c, s, float(v)) for c, own in enumerate(cycles) for s, v in enumerate(own)]
+    return pl.DataFrame(rows, schema=["unit", "cycle", "season", "value"], orient="row")
