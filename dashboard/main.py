@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.components import links, page
 from dashboard.views import (
+    board,
     data_health,
     definitions,
     home,
@@ -31,6 +32,7 @@ def main() -> None:
         "metric": st.Page(metric.show, title="Metric", url_path="metric"),
         "owner": st.Page(owner.show, title="My work", url_path="owner"),
         "this_month": st.Page(this_month.show, title="This month", url_path="this-month"),
+        "board": st.Page(board.show, title="PDCA board", url_path="pdca"),
         "records": st.Page(records.show, title="Records", url_path="records"),
         "review": st.Page(review.show, title="Review", url_path="review"),
         "upload": st.Page(upload.show, title="Upload", url_path="upload"),

@@ -11,6 +11,8 @@ import polars as pl
 from dashboard.charts.frame import finished
 from dashboard.charts.inks import AltairChart, Inks
 from dashboard.charts.scales import FEW_TICKS, ValueScale, value_scale
+from metrics.trend import TrendSpec, verdict_words
+from metrics.trend.claim import Judgement
 
 LINE, GAP = 15, 30
 """Pixels: a line of words above the plot, and from the last of them down to the interval."""
@@ -53,6 +55,27 @@ class Change:
         return "improvement" if (self.high < 0) == (self.better == "lower") else "concern"
 
 
+def change_of(judgement: Judgement, spec: TrendSpec, planned: float | None) -> Change | None:
+    """Return what a verdict measured as it is drawn; `planned` is in the metric's unit.
+
+    A ratio is drawn in percent of before. None where nothing was measured, or without any bound.
+    """
+    moved = verdict_words.change(judgement, spec)
+    if moved is None or not isfinite(moved.estimate) or judgement.level_before is None:
+        return None
+    if not judgement.is_ratio:
+        return Change(
+            moved.estimate, moved.low, moved.high, planned, spec.unit, spec.better,
+            decimals=spec.decimals + 1,
+        )  # fmt: skip
+    # A plan is written in the metric's unit, in which no gap between events is measured.
+    is_rate = judgement.method != "gaps" and judgement.level_before > 0
+    share = 100 * planned / judgement.level_before if planned is not None and is_rate else None
+    return Change(
+        moved.estimate, moved.low, moved.high, share, "%", spec.better, decimals=0, least=-100
+    )  # fmt: skip
+
+
 def verdict_chart(change: Change, ink: Inks) -> AltairChart:
     """Return the interval as a line and the estimate as a dot: hollow where no change is in it."""
     marks = [("no change", 0.0)]
@@ -72,8 +95,14 @@ def verdict_chart(change: Change, ink: Inks) -> AltairChart:
     )
     layers = _references(references, _axis(change, scale), top, ink)
     layers += _interval(change, (low, high), middle, scale, ink)
-    chart = alt.layer(*layers).properties(height=middle + GAP - LINE, width="container")
-    return finished(chart, ink)
+    chart = alt.layer(*layers)
+    # Everything is placed in pixels from the top: only the width may follow the page.
+    shaped = chart.properties(
+        height=middle + GAP - LINE,
+        width="container",
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    return finished(shaped, ink)
 
 
 def _ends(change: Change) -> tuple[float, float]:

@@ -24,7 +24,7 @@ from data.warehouse import Reader
 from metrics import pdca
 from metrics.model import Metric
 from metrics.trend.verdict import Claim, Judgement, judge_all
-from metrics.trend.verdict_words import sentence
+from metrics.trend.verdict_words import in_short, sentence
 
 JUDGED_BY = 12
 """Periods after an action at which it is judged for good: those after the next one began are then
@@ -38,11 +38,12 @@ NONCONFORMANCES = "nonconformances"
 
 @dataclass(frozen=True)
 class Judged:
-    """A cycle whose action was done: what is claimed, the verdict of today, and its sentence."""
+    """A cycle whose action was done: what is claimed, today's verdict, in a sentence, in short."""
 
     claim: Claim
     judgement: Judgement
     sentence: str
+    in_short: str
 
 
 def slice_of(cycle: Cycle) -> dict[str, str]:
@@ -92,7 +93,12 @@ def judge_cycles(
     points = {name: known.points(each) for name, each in done.items()}
     verdicts = judge_all(points, specs, claims, company.as_of)
     return {
-        name: Judged(claims[name], found, sentence(found, claims[name], specs[name]))
+        name: Judged(
+            claims[name],
+            found,
+            sentence(found, claims[name], specs[name]),
+            in_short(found, specs[name]),
+        )
         for name, found in verdicts.items()
     }
 

@@ -93,7 +93,6 @@ class Cards:
 def _sentence(
     cycle: Cycle, due: CycleCheck | None, kept: CycleCheck | None, today: Judged | None
 ) -> str:
-    said = (kept.sentence if kept else None) or cycle.hypothesis
     match cycle.state:
         case "plan":
             return cycle.hypothesis
@@ -101,12 +100,13 @@ def _sentence(
             told = f"Plan fixed on {_day(cycle.plan_fixed_on)}; nothing is recorded as done yet."
             return f"{told} Check on {_day(due.due_on)}." if due else told
         case "check":
-            return today.sentence if today else f"Nothing can be judged: no {cycle.metric}."
+            return today.in_short if today else f"Nothing can be judged: no {cycle.metric}."
         case "act":
-            return said
+            said = today.in_short if today else kept.sentence if kept else None
+            return f"{said or cycle.hypothesis} To decide: what follows."
         case "closed":
-            outcome = OUTCOMES.get(cycle.outcome or "", "closed")
-            return f"{outcome.capitalize()} on {_day(cycle.outcome_on)}. {said}"
+            outcome = OUTCOMES.get(cycle.outcome or "", "closed").capitalize()
+            return f"{outcome} on {_day(cycle.outcome_on)}. {cycle.outcome_note or ''}".strip()
 
 
 def _badge(cycle: Cycle, due: CycleCheck | None, kept: CycleCheck | None, on: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -85,6 +85,27 @@ def flag(page: str, name: str, *, label: str, explained: str) -> bool:
     st.session_state[key] = asked == "yes"
     st.toggle(label, help=explained, key=key, on_change=_flagged, args=(name, key))
     return asked == "yes"
+
+
+def switch(page: str, name: str, options: Mapping[str, str], *, label: str) -> str:
+    """Return which of a few options, by their words, the address names, or the first.
+
+    Raises NotFoundError for an option there is none of.
+    """
+    asked, key = _asked(name, list(options), label), f"{page}.{name}"
+    shown = asked or next(iter(options))
+    st.session_state[key] = shown
+    st.segmented_control(
+        label,
+        list(options),
+        required=True,
+        format_func=options.__getitem__,
+        label_visibility="collapsed",
+        key=key,
+        on_change=_narrowed,
+        args=(name, key),
+    )
+    return shown
 
 
 def search(page: str, name: str, *, label: str, width: int) -> str:

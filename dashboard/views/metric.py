@@ -24,6 +24,7 @@ from dashboard.company.breakdowns import Parts
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, links, page
 from dashboard.components.definition_changes import show_history, show_pending
+from dashboard.components.metric_cycles import show_cycles
 from dashboard.components.metric_tables import (
     show_definition,
     show_events,
@@ -75,6 +76,7 @@ def show() -> None:
     if view.changed is not None:
         show_pending(view.changed)
     show_trend(view)
+    show_cycles(view)
     further = (name for name in metric.by if name not in part)
     rest = [name for name in further if metric.has_values_by({*part, name})]
     show_what_changed(view, rest)

@@ -14,6 +14,7 @@ from dashboard.company.figures import MetricView
 from dashboard.company.owned import Tenure
 from dashboard.company.this_month import Standing
 from dashboard.components import choices, links, page
+from dashboard.components.cycle_cards import my_cycles
 from dashboard.components.page import plain
 from dashboard.components.scorecard import scorecard
 from dashboard.components.words import count, listed
@@ -45,6 +46,7 @@ def show() -> None:
         _due(work.uploads, session.answer(this_month.standing, name, actor=session.actor()))
     with opened:
         _actions(work.actions)
+        my_cycles(name)
     _metrics(work.views)
     _then(session.answer(owned.tenures, name))
 

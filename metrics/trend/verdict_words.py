@@ -29,6 +29,22 @@ def sentence(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
     return f"{_when(judgement, claim, spec)}: {'; '.join(parts)}.{_flags(judgement)}"
 
 
+def in_short(judgement: Judgement, spec: TrendSpec) -> str:
+    """Return the change and where it lies, or why there is none, for a line with little room.
+
+    "62 % lower (95 % interval 51 to 70 %); judge in March 2027."
+    """
+    moved = change(judgement, spec)
+    if moved is None or judgement.verdict == "not_assessable":
+        told = judgement.why
+    else:
+        levels = [judgement.level_before or 0.0, judgement.level_after or 0.0]
+        told = _change(moved, told_apart(levels, spec.decimals + 1), judgement)
+    if judgement.confirm_on is not None:
+        told += f"; judge {_month(judgement.confirm_on, spec)}"
+    return f"{told[:1].upper()}{told[1:]}."
+
+
 def change(judgement: Judgement, spec: TrendSpec) -> Interval | None:
     """Return how the level changed, up above zero: in percent of before where a ratio, else as is.
 

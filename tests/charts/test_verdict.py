@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 
 from dashboard.charts.inks import DARK, LIGHT, Inks
 from dashboard.charts.render import chart_svg
-from dashboard.charts.verdict import Change, verdict_chart
+from dashboard.charts.verdict import Change, change_of, verdict_chart
+from metrics.trend import TrendSpec
+from metrics.trend.claim import Judgement, Method
+from metrics.trend.intervals import Interval
 
 FEWER = Change(-31, -39, -22, planned=-20, unit="%", better="lower", decimals=0, least=-100)
 
@@ -86,3 +90,44 @@ def test_the_numbers_are_said_with_their_unit_and_sign() -> None:
         "−39 to −22",
         "−20 %",
     )
+
+
+def judged(effect: Interval, before: float, after: float, method: Method) -> Judgement:
+    return Judgement(
+        "effective", "", 24, 12, level_before=before, level_after=after, effect=effect,
+        method=method, is_ratio=method in {"rates", "gaps"},
+    )  # fmt: skip
+
+
+FALLING = TrendSpec("xmr", better="lower", unit="days", decimals=1)
+
+
+def test_a_difference_is_drawn_in_the_unit_of_the_metric_a_fall_below_zero() -> None:
+    # 2 days better than 10, by 1 to 3: of a metric of which lower is better, a fall.
+    change = change_of(judged(Interval(2, 1, 3), 10, 8, "means"), FALLING, -1.5)
+    assert change == Change(-2, -3, -1, planned=-1.5, unit="days", better="lower", decimals=2)
+
+
+def test_a_ratio_is_drawn_in_percent_of_before_and_so_is_its_plan() -> None:
+    # 10 before, 8 after: 10 / 8 = 1.25 times better, which is 20 % less; planned 1 of 10 less.
+    change = change_of(judged(Interval(1.25, 1.0, 2.0), 10, 8, "rates"), FALLING, -1)
+    assert change is not None
+    assert (change.estimate, change.low, change.high) == pytest.approx((-20, -50, 0))
+    assert (change.planned, change.unit, change.least) == (-10, "%", -100)
+
+
+def test_a_plan_in_the_metrics_unit_is_not_drawn_beside_gaps_between_events() -> None:
+    change = change_of(
+        judged(Interval(2, 1, 3), 10, 20, "gaps"), replace(FALLING, better="higher"), 5
+    )
+    assert change is not None
+    assert change.estimate == pytest.approx(100)
+    assert change.planned is None
+
+
+def test_nothing_is_drawn_where_nothing_was_measured() -> None:
+    assert change_of(Judgement("too_early", "", 24, 1), FALLING, -1) is None
+    no_event_after = judged(Interval(inf, 2, inf), 10, 0, "rates")
+    change = change_of(no_event_after, FALLING, -1)
+    assert change is not None
+    assert change.estimate == -100

@@ -3,102 +3,38 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dashboard.company import cycles, people
-from dashboard.company.opened import Company
+from dashboard.company import cycles
 from data.errors import NotFoundError, UsageError
-from data.records.cycle_models import Cycle, CycleCheck
 from data.records.phases import phases
-from tests.support.small_company import (
-    MONTHS,
-    OPERATOR,
-    RECORDS,
-    an_empty_company,
-    open_company,
-    send,
+from tests.support.cycle_company import (
+    BETTER_FROM,
+    HEADER,
+    a_cycle_company,
+    begun,
+    checked,
+    done,
+    noon,
+    on,
+    opened,
+    outputs,
 )
-
-NOISE = (4, -7, 9, -3, 0, 6, -9, 5, -2, 8, -6, 1)
-"""Deliveries more or fewer on time, month by month: less than chance alone would make of 1,000."""
-
-BETTER_FROM = date(2026, 2, 1)
-
-
-def outputs(level: int = 900, gain: int = 50, back_from: date = date.max) -> Iterator[str]:
-    """Yield 1,000 deliveries a month at Cork, on time 90 in 100 and from February 2026 95."""
-    for at, month in enumerate(MONTHS):
-        is_better = BETTER_FROM <= month < back_from
-        on_time = level + NOISE[at % len(NOISE)] + (gain if is_better else 0)
-        yield f"{month},Cork,1000,{on_time}"
+from tests.support.small_company import OPERATOR, send
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a company in which deliveries are on time more often since February 2026."""
-    folder = an_empty_company(tmp_path_factory.mktemp("made") / "company")
-    (folder / "records.toml").write_text(RECORDS, encoding="utf-8")
-    with (company := on(folder, date(2026, 11, 20))).records:
-        people.load(company, folder / "records.toml", actor=OPERATOR, at=noon(company))
-        send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", outputs())
-    return folder
+    return a_cycle_company(tmp_path_factory.mktemp("made") / "company")
 
 
 @pytest.fixture
 def root(made: Path, tmp_path: Path) -> Path:
     """Give the company to one test."""
     return shutil.copytree(made, tmp_path / "company")
-
-
-def on(root: Path, day: date) -> Company:
-    """Return the company as it is opened on a day; what is published is there already."""
-    return replace(open_company(root), as_of=day)
-
-
-def noon(company: Company) -> datetime:
-    return datetime.combine(company.as_of, datetime.min.time(), UTC).replace(hour=12)
-
-
-def plan(**values: object) -> dict[str, object]:
-    return {
-        "title": "Book a second carrier",
-        "metric": "on_time_share",
-        "owner": "Head of logistics",
-        "cause": "one carrier only",
-        "hypothesis": "With two carriers a full lorry is no reason to wait.",
-        "criterion": "improve",
-        "worthwhile": 2,
-        "expected_change": 4,
-        "check_on": date(2026, 10, 15),
-    } | values
-
-
-def done(on: date = date(2026, 1, 20), by: str = "Head of logistics") -> dict[str, object]:
-    return {"implemented_on": on, "done_by": by, "done_text": "The contract is signed."}
-
-
-def opened(root: Path, **values: object) -> Cycle:
-    company = on(root, date(2026, 1, 5))
-    return cycles.open_cycle(company, plan(**values), actor=OPERATOR, at=noon(company))
-
-
-def begun(root: Path, **values: object) -> Cycle:
-    """Return a cycle whose plan was fixed on 12 January 2026, its action done on the 20th."""
-    row = opened(root, **values)
-    company = on(root, date(2026, 1, 12))
-    cycles.fix_plan(company, row.id, {}, actor=OPERATOR, at=noon(company))
-    company = on(root, date(2026, 1, 21))
-    return cycles.record_do(company, row.id, done(), actor=OPERATOR, at=noon(company))
-
-
-def checked(root: Path, day: date = date(2026, 11, 20), by: str = "Head of sales") -> CycleCheck:
-    company = on(root, day)
-    return cycles.check(company, "P-1", by, actor=OPERATOR, at=noon(company))
 
 
 def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> None:
@@ -113,7 +49,7 @@ def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> Non
     assert view.judgement.effect is not None
     assert view.judgement.effect.low > 0
     assert "Since 20 Jan 2026 (9 months): 95.0 % of deliveries, was 90." in view.sentence
-    assert "; effective, sustained" in view.sentence
+    assert "effective, sustained, as much as was wanted (2.0 % of deliveries)" in view.sentence
 
 
 def test_the_same_cycle_months_earlier_was_too_early_to_judge(root: Path) -> None:
@@ -168,16 +104,16 @@ def test_standardising_begins_a_phase_with_the_cycle_as_evidence(root: Path) -> 
         "P-1",
     )
     assert phase.evidence is not None
-    assert "; effective, sustained" in phase.evidence
+    assert "effective, sustained" in phase.evidence
     card = cycles.board(company).cards[0]
     assert card.verdict == "effective"
-    assert card.sentence.startswith("Made the standard on 20 November 2026. Since 20 Jan 2026")
+    assert card.sentence == "Made the standard on 20 November 2026. Both carriers stay."
 
 
 def test_a_level_that_is_worse_is_standardised_only_with_a_reason(root: Path) -> None:
     company = on(root, date(2026, 11, 20))
     worse = outputs(gain=-50)
-    send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", worse)
+    send(company, "outputs.csv", HEADER, worse)
     begun(root)
     assert checked(root).verdict == "worse"
     values = {"outcome": "standardise", "note": "The price is half."}
@@ -197,7 +133,7 @@ def test_a_relapse_reopens_the_cycle_and_the_board_says_so(root: Path) -> None:
     cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
     gone = [*outputs(), *(f"{month},Cork,1000,850" for month in NEXT_MONTHS)]
     later = on(root, date(2027, 5, 21))
-    send(later, "outputs.csv", "output_on,site,quantity,on_time_quantity", iter(gone))
+    send(later, "outputs.csv", HEADER, iter(gone))
     assert checked(root, later.as_of).verdict == "improved"  # and it did not last
     [card] = cycles.board(later).cards
     assert (card.cycle.state, card.cycle.outcome, card.badge) == ("act", None, "effect gone")
@@ -238,7 +174,7 @@ def test_the_board_has_cards_with_age_and_checks_over_their_day(root: Path) -> N
 def test_a_signal_nobody_took_up_is_on_the_board_until_somebody_does(root: Path) -> None:
     company = on(root, date(2026, 11, 20))
     worse = outputs(gain=-50)
-    send(company, "outputs.csv", "output_on,site,quantity,on_time_quantity", worse)
+    send(company, "outputs.csv", HEADER, worse)
     [ignored] = cycles.board(company).ignored
     assert (ignored.metric, ignored.owner) == ("on_time_share", "Head of logistics")
     opened(root)
