@@ -129,7 +129,7 @@ class _Known:
             wash_out=cycle.wash_out,
             trigger=pdca.trigger_periods(cycle, metric.period, metric.calendar),
             review_on=max(planned, default=cycle.check_on),
-            recurrences=back or (),
+            recurrences=back,
             opportunities=None if back is None else self._opportunities(cycle),
             definition_changed=self._is_redefined(cycle),
             other_changes=self._other_changes(cycle),

@@ -46,8 +46,9 @@ class Claim:
     that is earlier. `lag` and `wash_out` are periods after it that do not count yet; `trigger` the
     days of the periods the nonconformity was seen in. `worthwhile` is the least change that
     matters and `expected_change` the one hoped for, in the metric's unit. `recurrences` are days on
-    which the same cause came back, in `opportunities` since. `other_changes` name what else was
-    changed meanwhile, `side_effects` the balancing metrics with a concern signal since.
+    which the same cause came back, None where nobody writes that down, in `opportunities` since.
+    `other_changes` name what else was changed meanwhile, `side_effects` the balancing metrics with
+    a concern signal since.
     """
 
     implemented_on: date
@@ -59,7 +60,7 @@ class Claim:
     wash_out: int = 0
     trigger: tuple[date, ...] = ()
     review_on: date | None = None
-    recurrences: tuple[date, ...] = ()
+    recurrences: tuple[date, ...] | None = None
     opportunities: float | None = None
     definition_changed: bool = False
     other_changes: tuple[str, ...] = ()
@@ -120,7 +121,7 @@ class Judgement:
     beyond_old_limit: int = 0
     correlation: float | None = None
     dispersion: float | None = None
-    recurrences: int = 0
+    recurrences: int | None = None
     recurrence_bound: float | None = None
     target_before: Outlook | None = None
     target_after: Outlook | None = None

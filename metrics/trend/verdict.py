@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from metrics.periods import next_start, period_of
+from metrics.periods import MONTH_NAMES, next_start, period_of
 from metrics.trend.before_after import Sides, parted, sides
 from metrics.trend.claim import VERDICT_WORDS, Claim, Criterion, Judgement, Method, Outlook, Verdict
 from metrics.trend.effect import DEPENDENT, Effect, effect
@@ -20,7 +20,7 @@ from metrics.trend.intervals import correlation
 from metrics.trend.power import more_periods, wanted
 from metrics.trend.signs import Read, Signs, read_signs
 from metrics.trend.spec import TrendSpec
-from metrics.trend.verdict_words import wanted_text
+from metrics.trend.verdict_words import more_text, wanted_text
 from metrics.trend.wording import periods
 
 __all__ = [
@@ -49,6 +49,9 @@ LEAST = 2
 
 HELD = 2 / 3
 """Share of the last periods that must lie on the better side of the old centre line."""
+
+WAITING: frozenset[Verdict] = frozenset({"too_early", "improved"})
+"""Verdicts that more periods may change: each says when to look again."""
 
 UNSTABLE = 1 / 2
 """Share of the periods before in patterns, at which there is no level to compare with."""
@@ -170,8 +173,8 @@ def _known(case: _Case) -> Judgement:
     """Return what is known of a claim whatever the effect is."""
     signs, claim, sides_of = case.signs, case.claim, case.sides
     drift = sides_of.drift
-    back = [day for day in claim.recurrences if claim.implemented_on <= day <= case.as_of]
-    bound = min(3 / claim.opportunities, 1.0) if claim.opportunities and not back else None
+    back = _recurrences(claim, case.as_of)
+    bound = min(3 / claim.opportunities, 1.0) if claim.opportunities and back == 0 else None
     after = sides_of.after.periods
     return Judgement(
         "inconclusive",
@@ -184,13 +187,20 @@ def _known(case: _Case) -> Judgement:
         is_adverse=signs.is_adverse,
         is_sustained=signs.held >= HELD and not signs.is_adverse and not signs.relapses,
         beyond_old_limit=signs.beyond,
-        recurrences=len(back),
+        recurrences=back,
         recurrence_bound=bound,
         target_before=case.read.outlook(case.name, "before") if case.spec.targets else None,
         target_after=case.read.outlook(case.name, "after") if case.spec.targets and after else None,
         side_effects=claim.side_effects,
         flags=_flags(claim, is_improving=signs.is_improving or drift == sides_of.good),
     )
+
+
+def _recurrences(claim: Claim, as_of: date) -> int | None:
+    """Return how often the same cause came back since the action; None where nobody would know."""
+    if claim.recurrences is None:
+        return None
+    return sum(claim.implemented_on <= day <= as_of for day in claim.recurrences)
 
 
 def _measured(blank: Judgement, found: Effect, sought: float | None) -> Judgement:
@@ -221,22 +231,22 @@ def _decided(case: _Case, told: Judgement, found: Effect, sought: float | None) 
     reached = case.claim.criterion != "reach_target" or _meets(told)
     restored = case.claim.criterion == "restore" and signs.is_inside and not told.is_adverse
     small = k >= LATE_FROM and sought is not None and found.found.high < sought
-    change = "the change wanted" + (f" ({wanted_text(case.claim, case.spec)})" if sought else "")
+    change, (still_open, more) = _change(case, sought), _open(told, found, sought, case)
     cases: list[tuple[Verdict, bool, str]] = [
         ("worse", worse and (told.is_adverse or k >= SURE_FROM), "worse, beyond chance"),
-        ("not_effective", told.recurrences > 0, _BACK),
+        ("not_effective", bool(told.recurrences), _BACK),
         ("too_early", bool(wait), wait),
         ("effective", lasting and reached, "a signal, an effect beyond chance, and it lasts"),
-        ("restored", restored and not better, "back inside the limits of before, no recurrence"),
+        ("restored", restored and not better and not worse, "back inside the limits of before"),
         ("improved", told.has_signal or better, _half(case, told, better=better)),
         ("not_effective", small, f"{change} is outside the interval"),
-        ("inconclusive", True, _open(found, sought, change)),
+        ("inconclusive", True, still_open),
     ]
     verdict, why = next((verdict, why) for verdict, holds, why in cases if holds)
-    more = more_periods(found, sought, told.before, k) if verdict == "inconclusive" else None
-    waits = verdict in {"too_early", "improved"}
-    again = _confirm_on(case) if waits else None
-    return replace(told, verdict=verdict, why=why, more_periods=more, confirm_on=again)
+    told = replace(told, verdict=verdict, why=why)
+    if verdict == "inconclusive":
+        return replace(told, more_periods=more)
+    return replace(told, confirm_on=_confirm_on(case)) if verdict in WAITING else told
 
 
 def _confirm_on(case: _Case) -> date:
@@ -258,7 +268,7 @@ def _waits(case: _Case, k: int) -> str:
         return _wait(case)
     due = case.claim.review_on
     if due is not None and case.as_of < due:
-        return f"the plan says to judge on {due.day} {due:%B %Y}"
+        return f"the plan says to judge on {due.day} {MONTH_NAMES[due.month - 1]} {due.year}"
     return ""
 
 
@@ -284,9 +294,23 @@ def _half(case: _Case, told: Judgement, *, better: bool) -> str:
     return "a signal, an effect beyond chance, and it lasts, but not yet the target"
 
 
-def _open(found: Effect, sought: float | None, change: str) -> str:
-    if sought is not None and found.found.high < sought:
-        return f"{change} is outside the interval, but only {LATE_FROM} periods rule it out"
+def _open(
+    told: Judgement, found: Effect, sought: float | None, case: _Case
+) -> tuple[str, int | None]:
+    """Return why nothing is decided, and how many more periods would decide it."""
+    change, k = _change(case, sought), told.after
     if sought is None:
-        return "the interval holds no change, and the plan names none that would matter"
-    return f"the interval holds both no change and {change}"
+        return "the interval holds no change, and the plan names none that would matter", None
+    if found.found.high < sought:
+        counted = more_text(LATE_FROM - k, case.spec)
+        why = f"{change} is outside the interval; {counted} like these would rule it out"
+        return why, LATE_FROM - k
+    more = more_periods(found, sought, told.before, k)
+    would = f"{more_text(more, case.spec)} would tell, 80 times in 100"
+    return f"the interval holds both no change and {change}; {would}", more
+
+
+def _change(case: _Case, sought: float | None) -> str:
+    if sought is None:
+        return "the change wanted"
+    return f"the change wanted ({wanted_text(case.claim, case.spec)})"

@@ -10,7 +10,7 @@ from metrics.periods import MONTH_NAMES
 from metrics.trend.claim import VERDICT_WORDS, Claim, Judgement
 from metrics.trend.intervals import Interval
 from metrics.trend.spec import ASSURANCE_WORDS, TrendSpec
-from metrics.trend.wording import number, periods, told_apart, unit_of, with_unit
+from metrics.trend.wording import exact, number, periods, told_apart, unit_of, with_unit
 
 
 def sentence(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
@@ -70,6 +70,8 @@ def _inverse(ratio: float) -> float:
 
 
 def _when(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
+    if judgement.after == 0:
+        return f"Since {_day(claim.implemented_on)} (no whole {unit_of(spec.grain)[:-1]} yet)"
     counted = periods(judgement.after, spec.grain)
     if claim.lag + claim.wash_out and judgement.after_from:
         counted += f" from {_day(judgement.after_from)}"
@@ -82,7 +84,7 @@ def _measured(judgement: Judgement, spec: TrendSpec) -> Iterator[str]:
     if moved is None or judgement.level_before is None or judgement.level_after is None:
         return
     before, after = judgement.level_before, judgement.level_after
-    places = told_apart([before, after], spec.decimals + 1)
+    places = told_apart([before, after], max(spec.decimals, 2))
     yield f"{with_unit(number(after, places), spec.unit)}, was {number(before, places)}"
     yield _change(moved, places, judgement)
     if judgement.beyond_old_limit:
@@ -151,7 +153,7 @@ def _since(judgement: Judgement, claim: Claim) -> Iterator[str]:
             f"no recurrence in {number(claim.opportunities, 0)} opportunities (at most {most} % of"
             " them)"
         )
-    else:
+    elif judgement.recurrences == 0:
         yield "no recurrence"
     before, after = judgement.target_before, judgement.target_after
     if before and after and after.assurance != "no_target":
@@ -169,10 +171,10 @@ def _verdict(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
             return f"{word}: {judgement.why}; judge {when}" if when else f"{word}: {judgement.why}"
         case "improved":
             return f"improved, confirm {when}: {judgement.why}"
+        case "inconclusive":
+            return f"{word}: {judgement.why}"
         case "not_effective" if not judgement.recurrences:
             return f"{word}: {judgement.why}"
-        case "inconclusive":
-            return f"{word}: {judgement.why}; {_more(judgement, spec)}"
         case "effective" if judgement.is_worthwhile is not None:
             reach = "as much as" if judgement.is_worthwhile else "less than"
             return f"{word}, {reach} was wanted ({wanted_text(claim, spec)})"
@@ -181,14 +183,15 @@ def _verdict(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
 
 def wanted_text(claim: Claim, spec: TrendSpec) -> str:
     """Return the least change that matters with its unit: "2.0 days"."""
-    return with_unit(number(claim.wanted or 0.0, spec.decimals), spec.unit)
+    text = exact(claim.wanted or 0.0)
+    return with_unit(text if "." in text else f"{text}.0", spec.unit)
 
 
-def _more(judgement: Judgement, spec: TrendSpec) -> str:
-    if judgement.more_periods is None:
-        return f"more {unit_of(spec.grain)} alone will not tell"
-    counted = periods(judgement.more_periods, spec.grain).replace(" ", " more ")
-    return f"{counted} would tell, 80 times in 100"
+def more_text(more: int | None, spec: TrendSpec) -> str:
+    """Return "4 more months", or that of any number."""
+    if more is None:
+        return f"no number of {unit_of(spec.grain)}"
+    return periods(more, spec.grain).replace(" ", " more ")
 
 
 def _flags(judgement: Judgement) -> str:

@@ -17,7 +17,7 @@ STEADY = [9.0, 11.0] * 12
 """Two years around 10, limits 10 ± 2.66 x 2 = 4.68 to 15.32."""
 
 LATER = date(2030, 1, 1)
-ACTION = Claim(month(24), worthwhile=2.0)
+ACTION = Claim(month(24), worthwhile=2.0, recurrences=())
 
 
 def judged(after: Sequence[float | None], claim: Claim = ACTION, **spec: object) -> Judgement:
@@ -103,6 +103,21 @@ def test_a_year_without_the_change_wanted_is_not_effective() -> None:
 def test_an_interval_with_no_effect_and_the_one_wanted_is_inconclusive() -> None:
     found = judged([9.0, 11.0, 8.0, 10.0] * 2, replace(ACTION, worthwhile=1.0))
     assert (found.verdict, found.more_periods) == ("inconclusive", 22)
+
+
+def test_a_change_too_small_is_ruled_out_by_twelve_periods_and_not_before() -> None:
+    found = judged([9.0, 11.0] * 4)
+    assert (found.verdict, found.more_periods) == ("inconclusive", 4)
+    assert found.why == (
+        "the change wanted (2.0 days) is outside the interval; 4 more months like these would rule"
+        " it out"
+    )
+
+
+def test_without_a_change_that_matters_no_number_of_periods_is_named() -> None:
+    found = judged([9.0, 11.0] * 6, replace(ACTION, worthwhile=0.0))
+    assert (found.verdict, found.more_periods) == ("inconclusive", None)
+    assert found.why == "the interval holds no change, and the plan names none that would matter"
 
 
 def test_a_signal_alone_is_an_improvement_to_confirm() -> None:

@@ -19,7 +19,7 @@ from metrics.trend.wording import number
 from tests.support.series import a_spec, at_most, counted, month, monthly
 
 LATER = date(2035, 1, 1)
-ACTION = Claim(month(24), worthwhile=2.0)
+ACTION = Claim(month(24), worthwhile=2.0, recurrences=())
 
 
 def told(points: pl.DataFrame, claim: Claim = ACTION, **spec: object) -> str:
@@ -29,7 +29,7 @@ def told(points: pl.DataFrame, claim: Claim = ACTION, **spec: object) -> str:
 
 def test_the_sentence_of_an_action_that_worked() -> None:
     points = counted([(26, 20000)] * 12 + [(25, 20000), (27, 20000)] * 6 + [(9, 18000)] * 12)
-    claim = Claim(month(24), worthwhile=4.0, opportunities=300)
+    claim = replace(ACTION, worthwhile=4.0, opportunities=300)
     assert told(points, claim, kind="u", per=10000, unit="falls per 10,000 days") == (
         "Since 1 Jan 2025 (12 months): 5.0 falls per 10,000 days, was 13.0; 62 % lower (95 % "
         "interval 53 to 69 %); a signal against the old limits; no recurrence in 300 opportunities "
@@ -79,6 +79,18 @@ def test_a_cause_that_came_back_is_counted() -> None:
     claim = replace(ACTION, recurrences=(date(2025, 2, 1), date(2025, 3, 1)))
     assert told(monthly([9.0, 11.0] * 12 + [6.0, 7.0] * 4), claim).endswith(
         "the cause came back 2 times; not effective."
+    )
+
+
+def test_where_nobody_writes_causes_down_nothing_is_said_of_them() -> None:
+    text = told(monthly([9.0, 11.0] * 12 + [6.0, 7.0] * 4), replace(ACTION, recurrences=None))
+    assert "recurrence" not in text
+
+
+def test_an_action_of_this_month_has_no_month_after_it_yet() -> None:
+    assert told(monthly([9.0, 11.0] * 12)) == (
+        "Since 1 Jan 2025 (no whole month yet): no recurrence; too early: 0 of the 8 months it"
+        " takes; judge in September 2025."
     )
 
 
@@ -148,7 +160,7 @@ def judged(case: dict[str, object]) -> tuple[Judgement, Claim, TrendSpec]:
 
 def facts(found: Judgement, claim: Claim, how: TrendSpec) -> Iterator[float]:
     """Yield every number the sentence may hold."""
-    yield from (found.before, found.after, found.recurrences, found.beyond_old_limit)
+    yield from (found.before, found.after, found.recurrences or 0, found.beyond_old_limit)
     yield from (x for x in (found.level_before, found.level_after) if x is not None)
     moved = change(found, how)
     yield from (moved.estimate, moved.low, moved.high) if moved else ()
