@@ -229,7 +229,7 @@ def check(company: Company, cycle: str, done_by: str, *, actor: Actor, at: datet
         done_on=company.as_of,
         verdict=now.judged.judgement.verdict,
         sentence=now.judged.sentence,
-        detail=judgement_values(now.judged.judgement),
+        detail=judgement_values(now.judged.judgement) | {"in_short": now.judged.in_short},
         warehouse_version=now.version,
     )
     follows = _follows(company, row, now)

@@ -12,6 +12,7 @@ from dashboard.company import figures, uploads
 from dashboard.company.opened import Company
 from dashboard.company.redefinitions import redefined_since
 from dashboard.company.series import EVERYTHING, held, series_of
+from dashboard.company.worked import with_worked, worked_lines
 from data.records import actions, batches, meetings, objectives, people, reviews, targets
 from data.records.models import Batch, Review
 from data.warehouse import Reader
@@ -58,7 +59,8 @@ def gather(company: Company, reader: Reader, review: Review) -> Evidence:
         decisions=tuple(meetings.decisions(company.records)),
         objectives=tuple(objectives.objectives(company.records)),
         inputs=tuple(meetings.review_inputs(company.records, review.id)),
-        records=records,
+        records=with_worked(company, records),
+        worked=worked_lines(company, "action"),
         unlisted=unlisted,
         tables=company.tables,
         owners=_owners_by_topic(company, until),

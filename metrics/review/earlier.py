@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Action", "What", "Decided in", "Owner", "Due", "Days overdue", "Re-dated", "Standing")
 
+WORKED = "Worked"
+"""What the PDCA cycle an action opened says of it; a column where there are such cycles."""
+
 
 def earlier_actions(evidence: Evidence) -> tuple[Action, ...]:
     """Return the actions of every review before this one, the longest overdue first."""
@@ -59,7 +62,7 @@ def actions_table(evidence: Evidence) -> RecordTable | None:
     return RecordTable(
         id="actions",
         title="Actions of earlier reviews",
-        columns=COLUMNS,
+        columns=(*COLUMNS, WORKED) if evidence.worked else COLUMNS,
         rows=rows,
         shown=len(rows),
         total=len(in_view),
@@ -106,6 +109,7 @@ def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
     titles = {review.id: review.title for review in evidence.reviews}
     overdue, until = overdue_days(action, evidence), evidence.period.end
     moved = times_re_dated(action, until)
+    worked = (evidence.worked.get(action.id, _unknown(action)),) if evidence.worked else ()
     return (
         action.id,
         action.title,
@@ -115,7 +119,13 @@ def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
         f"{overdue:,}" if overdue else "–",
         f"{moved}×" if moved else "–",
         standing(action, evidence),
+        *worked,
     )
+
+
+def _unknown(action: Action) -> str:
+    """Return what is said of an action without a cycle: done, nobody knows whether it worked."""
+    return "effect unknown: no cycle" if action.done_on else "–"
 
 
 def standing(action: Action, evidence: Evidence) -> str:

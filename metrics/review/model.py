@@ -307,7 +307,8 @@ class Evidence:
     `records` holds, by table name, all rows in force dated up to the end of the review period
     (columns of the contract). `decisions` and `actions` are those of every review, this one
     included; `owners` maps topics to names; `people` maps person ids to names. `unlisted` has the
-    tables left out of `records` for holding too many rows, with how many.
+    tables left out of `records` for holding too many rows, with how many. `worked` says of actions,
+    by their id, what the PDCA cycle they opened says of them.
     """
 
     period: Period
@@ -318,6 +319,7 @@ class Evidence:
     metrics: tuple[MetricEvidence, ...] = ()
     targets: tuple[Target, ...] = ()
     actions: tuple[Action, ...] = ()
+    worked: Mapping[str, str] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
     objectives: tuple[Objective, ...] = ()
     inputs: tuple[ReviewInput, ...] = ()

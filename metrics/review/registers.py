@@ -104,6 +104,7 @@ def corrective_actions(frame: pl.DataFrame, period: Period, contract: Table) -> 
         ("implemented_on", "Implemented"),
         ("verified_on", "Verified"),
         ("effectiveness", "Effectiveness"),
+        ("worked", "Worked"),
     )
     known = completed(
         frame,

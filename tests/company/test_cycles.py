@@ -6,10 +6,14 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dashboard.company import cycles
+from dashboard.company.worked import with_worked, worked_lines
 from data.errors import NotFoundError, UsageError
+from data.records.actions import add_action
+from data.records.cycle_models import Cycle
 from data.records.phases import phases
 from tests.support.cycle_company import (
     BETTER_FROM,
@@ -23,6 +27,7 @@ from tests.support.cycle_company import (
     opened,
     outputs,
 )
+from tests.support.people import an_action
 from tests.support.small_company import OPERATOR, send
 
 
@@ -200,6 +205,32 @@ def begun_later(root: Path, day: date) -> None:
 def test_what_was_closed_without_a_cycle_is_counted(root: Path) -> None:
     board = cycles.board(on(root, date(2026, 11, 20)))
     assert (board.unknown_actions, board.unknown_corrective_actions) == ((), 0)
+
+
+def test_beside_an_action_stands_what_its_cycle_says(root: Path) -> None:
+    company = on(root, date(2026, 1, 5))
+    form = an_action(owner="Head of logistics", opened_on=company.as_of)
+    add_action(company.records, OPERATOR, form, noon(company))
+    begun(root, source_kind="action", source="A-1")
+    assert worked_lines(company, "action") == {"A-1": "P-1: not checked yet; check on 15 Oct 2026"}
+    checked(root)
+    line = worked_lines(company, "action")["A-1"]
+    assert line.startswith("P-1, checked 20 Nov 2026: effective, sustained. 4.9 higher (95 % int")
+    act = {"outcome": "next_cycle", "note": "More of it."}
+    cycles.act(on(root, date(2026, 11, 20)), "P-1", act, actor=OPERATOR, at=noon(company))
+    assert worked_lines(company, "action")["A-1"].endswith(" Followed by P-2.")
+
+
+def test_a_corrective_action_has_a_line_where_it_opened_a_cycle(root: Path) -> None:
+    company = on(root, date(2026, 11, 20))
+    rows = pl.DataFrame({"corrective_action_id": ["CA-1", "CA-2"]})
+    frames = {"corrective_actions": rows}
+    assert with_worked(company, frames) == frames
+    row = begun(root).model_dump() | {"id": "P-9", "source": "CA-2"}
+    with company.records.writing(OPERATOR, noon(company)) as change:
+        change.added("open_cycle", Cycle(**row | {"source_kind": "corrective_action"}))
+    worked = with_worked(company, frames)["corrective_actions"]["worked"].to_list()
+    assert worked == [None, "P-9: not checked yet"]
 
 
 def test_cycles_of_a_part_are_those_of_it_and_of_the_whole(root: Path) -> None:

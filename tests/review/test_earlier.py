@@ -57,3 +57,26 @@ def test_an_action_opened_after_the_period_is_listed_but_was_not_open_then() -> 
     table = listed(an_action(opened_on=date(2026, 10, 2), due_on=date(2026, 12, 1)))
     assert table.rows[0][-1] == "open, opened 2 Oct 2026 after the period"
     assert table.evidence == "no action open, none overdue"
+
+
+def test_what_the_cycle_of_an_action_says_stands_beside_it() -> None:
+    done = an_action(state="done", done_on=date(2026, 9, 20))
+    said = "P-1, checked 20 Sep 2026: not effective: 0.4 higher (95 % interval 0.1 to 0.9)."
+    (table,) = input_of(
+        assembled(
+            actions=(done, an_action("A-18"), an_action("A-19", state="done", done_on=SEPTEMBER)),
+            worked={done.id: said},
+            previous=the_review_before(),
+        ),
+        "previous_actions",
+    ).tables
+    assert table.columns[-1] == "Worked"
+    worked = {row[0]: row[-1] for row in table.rows}
+    assert worked == {done.id: said, "A-18": "–", "A-19": "effect unknown: no cycle"}
+
+
+def test_where_no_action_has_a_cycle_the_list_has_no_column_for_it() -> None:
+    assert listed(an_action()).columns[-1] == "Standing"
+
+
+SEPTEMBER = date(2026, 9, 21)
