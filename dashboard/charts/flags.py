@@ -36,6 +36,9 @@ SHAPES = {
 }
 """What each kind of event is flagged by; the start of a phase is where its band begins."""
 
+NUMBERED = ("action", "cycle")
+"""Kinds whose first word is a name by itself: A-4, P-2."""
+
 PHONE = 250
 """Pixels the plot has on a phone: first words that would run into each other there are left out."""
 
@@ -113,8 +116,8 @@ def flags(
     """Return the events on the chart, each with its row, its label, and the first word of that.
 
     Labels that would run into each other on a wide page go on rows of their own, first words that
-    would on a phone are left out. Where the rows are full, or the chart is small, no event has a
-    label. `late` ones are written to the left of their flag.
+    would on a phone are left out. Where the rows are full an action has its number alone and a note
+    no name; on a small chart no event has one. `late` ones are written to the left of their flag.
     """
     if events is None or events.is_empty():
         return pl.DataFrame(schema=_PLACED)
@@ -125,17 +128,24 @@ def flags(
     is_shown = pl.col("on").is_between(first, days[-1] + 2 * half) & (pl.col("kind") != "phase")
     wide, narrow = _Rows(NARROW), _Rows(PHONE)
     placed = []
-    for day, kind, label, what in events.filter(is_shown).sort("on").select(*_EVENT).iter_rows():
-        at = (day - first).days / span
-        row = None if is_small else wide.placed(label, at, MOST_ROWS)
-        short = label.split(" ")[0]
+    for event in events.filter(is_shown).sort("on").select(*_EVENT).iter_rows():
+        at = (event[0] - first).days / span
+        label, row = (None, None) if is_small else _named(event[1], event[2], at, wide)
+        short = event[2].split(" ")[0]
         has_room = row is not None and narrow.placed(short, at, row + 1, row) is not None
-        last = 0 if is_small else MOST_ROWS - 1
-        placed.append(
-            (day, kind, "" if row is None else label, what, last if row is None else row,
-             at > LATE, short if has_room else "")
-        )  # fmt: skip
+        unnamed = 0 if is_small else MOST_ROWS - 1
+        where = (unnamed if row is None else row, at > LATE)
+        placed.append((*event[:2], label or "", event[3], *where, short if has_room else ""))
     return pl.DataFrame(placed, schema=_PLACED, orient="row")
+
+
+def _named(kind: str, label: str, at: float, rows: _Rows) -> tuple[str | None, int | None]:
+    """Return what an event is called on a wide page, and in which row; None where there is none."""
+    for name in [label, *([label.split(" ", maxsplit=1)[0]] if kind in NUMBERED else [])]:
+        row = rows.placed(name, at, MOST_ROWS)
+        if row is not None:
+            return name, row
+    return None, None
 
 
 class _Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from data.records import actions as action_records
 from data.records import cycles as cycle_records
 from data.records import events as event_records
 from data.records import phases as phase_records
+from data.records.cycle_models import Cycle
 
 Kind = Literal["note", "action", "cycle", "definition", "phase"]
 
@@ -46,15 +47,21 @@ def events_of(company: Company, metric: str, part: Mapping[str, str]) -> pl.Data
     Notes of the metric, of its process or of everything; actions done that name the metric; what
     cycles carried out; days on which another definition came into force; starts of phases. An event
     of a part stands on the charts of that part, of narrower and of wider ones, never on those of
-    another.
+    another. What a cycle carried out is told once: not the action it answers as well, nor a note of
+    the same name on the same day.
     """
+    cycles = [
+        each
+        for each in cycle_records.cycles(company.records, metric)
+        if _meet(json.loads(each.slice), part)
+    ]
     found = [
-        *_notes(company, metric, part),
-        *_actions(company, metric),
-        *_cycles(company, metric, part),
+        *_actions(company, metric, {each.source for each in cycles}),
+        *_carried_out(cycles, part),
         *_definitions(company, metric),
         *_phases(company, metric, part),
     ]
+    found += [each for each in _notes(company, metric, part) if not _is_told(each, found)]
     known = [each for each in found if each.on <= company.as_of]
     return pl.DataFrame(sorted(known), schema=dict(EVENT_SCHEMA), orient="row")
 
@@ -80,20 +87,24 @@ def _named(title: str, own: Mapping[str, str], part: Mapping[str, str]) -> str:
     return f"{title} ({', '.join(beyond)})" if beyond else title
 
 
-def _actions(company: Company, metric: str) -> Iterator[Event]:
+def _is_told(note: Event, others: Sequence[Event]) -> bool:
+    return any(note.on == each.on and note.label in each.label for each in others)
+
+
+def _actions(company: Company, metric: str, told: Collection[str | None]) -> Iterator[Event]:
     for each in action_records.actions(company.records):
-        stands = action_records.state_on(each, company.as_of) if each.metric == metric else None
+        is_own = each.metric == metric and each.id not in told
+        stands = action_records.state_on(each, company.as_of) if is_own else None
         if each.done_on and stands in {"done", "verified"}:
             label = f"{each.id} {each.title}"
             yield Event(each.done_on, "action", label, f"{label}, done")
 
 
-def _cycles(company: Company, metric: str, part: Mapping[str, str]) -> Iterator[Event]:
-    for each in cycle_records.cycles(company.records, metric):
-        own: dict[str, str] = json.loads(each.slice)
+def _carried_out(cycles: Iterable[Cycle], part: Mapping[str, str]) -> Iterator[Event]:
+    for each in cycles:
         done_on = each.implemented_on or each.implemented_from
-        if done_on is not None and _meet(own, part):
-            label = _named(f"{each.id} {each.title}", own, part)
+        if done_on is not None:
+            label = _named(f"{each.id} {each.title}", json.loads(each.slice), part)
             done = f": {each.done_text}" if each.done_text else ""
             yield Event(done_on, "cycle", label, f"{label}, carried out{done}")
 

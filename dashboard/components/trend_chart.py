@@ -12,7 +12,7 @@ from dashboard.charts.control import begun, control_chart
 from dashboard.company import events, figures
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, page
-from dashboard.components.page import plain
+from dashboard.components.page import NBSP, plain
 from metrics.trend.outlook import outlook
 from metrics.trend.wording import unit_of
 
@@ -87,7 +87,8 @@ def key_of(points: pl.DataFrame) -> str:
         )
         .row(0, named=True)
     )
-    shown = [f"{sign} {words}" for sign, words, _ in _KEYS if found[words]]
+    # Each pair is held together: on a phone the key takes several lines.
+    shown = [f"{sign} {words}".replace(" ", NBSP) for sign, words, _ in _KEYS if found[words]]
     return f":small[{' &emsp; '.join(shown)}]"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from metrics.trend.spec import Summary, TrendSpec
 from metrics.trend.wording import unit_of
 
-_NO_PROMISE = ("not_predictable", "insufficient")
+_MOVED = ("improvement", "mixed", "change")
+"""States of a process that has left the limits the prediction comes from."""
 
 
 def outlook(summary: Summary, spec: TrendSpec) -> str:
@@ -21,9 +22,14 @@ def outlook(summary: Summary, spec: TrendSpec) -> str:
     unit = unit_of(spec.grain)
     if summary.assurance == "not_predictable":
         return f"Not predictable, so nothing is promised of the next {unit}; target {seen}."
-    if summary.p_success is None or summary.assurance in _NO_PROMISE:
+    if summary.p_success is None:
         return f"Target {seen}."
     share = _share(summary.p_success)
+    if summary.state in _MOVED:
+        return (
+            f"By its limits, which are of before the change, it would meet the target in {share} of"
+            f" {unit}; {seen}."
+        )
     return f"Will meet the target in {share} of {unit}; {seen}."
 
 

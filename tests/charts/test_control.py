@@ -163,6 +163,9 @@ def test_events_beyond_the_named_rows_keep_their_flag_and_lose_their_name() -> N
     assert placed["label"].to_list() == [f"Event number {i}" for i in range(3)] + ["", ""]
     assert placed["row"].to_list() == [0, 1, 2, 2, 2]
     assert flags(events, points, a_spec(), is_small=True)["label"].to_list() == [""] * 5
+    named = [f"A-{i} Train every shift of every hall in the new way of packing" for i in range(4)]
+    acted = events_of(*((month(3 + i), "action", name, "") for i, name in enumerate(named)))
+    assert flags(acted, points, a_spec())["label"].to_list() == [*named[:3], ""]
 
 
 def test_first_words_that_touch_on_a_phone_are_left_out_there() -> None:

@@ -16,7 +16,7 @@ from data.records.cycles import fix_plan, record_do
 from data.records.events import save_event
 from data.records.forms import EventForm, PhaseForm
 from data.records.phases import add_phase
-from tests.support.cycles import DONE_AT, FIXED_AT, a_cycle, a_do
+from tests.support.cycles import DONE_AT, DONE_ON, FIXED_AT, a_cycle, a_do
 from tests.support.people import NOW, OPERATOR, an_action, with_people
 from tests.support.small_company import an_empty_company, open_company
 
@@ -73,6 +73,18 @@ def test_a_cycle_stands_on_the_chart_from_the_day_it_was_carried_out(company: Co
     assert told(company, site="Porto") == [("cycle", "P-1 New moulds for line 2")]
     assert told(company) == [("cycle", "P-1 New moulds for line 2 (Porto)")]
     assert told(company, site="Cork") == []
+
+
+def test_what_a_cycle_carried_out_is_told_once(company: Company) -> None:
+    form = an_action(opened_on=ON).model_copy(update={"metric": "complaints"})
+    add_action(company.records, OPERATOR, form, NOW)
+    complete_action(company.records, OPERATOR, "A-1", "Head of casting", date(2026, 4, 1), NOW)
+    a_cycle(company.records, metric="complaints", source_kind="action", source="A-1")
+    fix_plan(company.records, OPERATOR, "P-1", PlanForm(), FIXED_AT)
+    record_do(company.records, OPERATOR, "P-1", a_do(), DONE_AT)
+    same_day = EventForm(on=DONE_ON, title="New moulds for line 2")
+    save_event(company.records, OPERATOR, same_day, NOW)
+    assert told(company) == [("cycle", "P-1 New moulds for line 2")]
 
 
 def test_a_phase_begins_on_the_charts_that_have_its_limits(company: Company) -> None:
