@@ -27,7 +27,7 @@ from dashboard.charts.scales import (
     time_format,
     value_scale,
 )
-from metrics.trend import TrendSpec
+from metrics.trend import VALUE_CHARTS, TrendSpec
 
 _DRAWN = (
     "value", "cl", "lcl", "ucl", "target_low", "target_high", "old_cl", "old_lcl", "old_ucl",
@@ -115,9 +115,9 @@ def _scale_of(
 ) -> ValueScale:
     shown = [name for name in _DRAWN if name in points.columns]
     values = [value for name in shown for value in points[name].to_list()]
-    counted = spec.kind != "xmr"
+    counted = spec.kind not in VALUE_CHARTS
     low = 0.0 if counted else spec.lower
-    high = spec.per if spec.kind == "p" else spec.upper
+    high = spec.per if spec.kind in {"p", "p-prime"} else spec.upper
     return value_scale(values, bounds=(low, high), headroom=headroom, ticks=ticks)
 
 

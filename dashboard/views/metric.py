@@ -42,13 +42,7 @@ from data.errors import NotFoundError, SourceError
 from metrics.model import Metric
 from metrics.periods import Grain, period_of
 from metrics.stretches import grains_from
-from metrics.trend import ChartKind
-
-CHARTS: Mapping[ChartKind, str] = {
-    "xmr": "XmR chart", "mr": "chart of moving ranges", "p": "p-chart", "u": "u-chart",
-    "c": "c-chart", "p-prime": "p′-chart", "u-prime": "u′-chart", "i-prime": "I′-chart",
-    "t": "t-chart", "g": "g-chart", "xbar": "X-bar chart", "s": "s-chart", "run": "run chart",
-}  # fmt: skip
+from metrics.trend import CHART_WORDS
 
 PANELS = 6
 """Values of a dimension drawn as charts of their own; more are ranked against each other."""
@@ -137,7 +131,7 @@ def _title(view: MetricView) -> None:
         *([plain(part_words(view.slice))] if view.slice else []),
         plain(titles.get(metric.process, metric.process)),
         f"owner {plain(view.owner.name)}" if view.owner else "no owner recorded",
-        CHARTS[summary.chart],
+        CHART_WORDS[summary.chart],
         f"figures to {summary.latest_label}" if summary.latest_label else "no figures yet",
     ]
     told += [plain(each.sentence) for each in session.answer(due.due, metric.name, view.slice)]

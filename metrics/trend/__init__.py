@@ -12,7 +12,9 @@ from metrics.trend.rows import Marks
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import (
     ASSURANCE_WORDS,
+    CHART_WORDS,
     STATE_WORDS,
+    VALUE_CHARTS,
     Assurance,
     Better,
     ChartKind,
@@ -30,7 +32,9 @@ from metrics.trend.spec import (
 
 __all__ = [
     "ASSURANCE_WORDS",
+    "CHART_WORDS",
     "STATE_WORDS",
+    "VALUE_CHARTS",
     "Assurance",
     "Better",
     "ChartKind",

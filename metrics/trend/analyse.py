@@ -23,8 +23,7 @@ POINT_COLUMNS = (
     "denominator", "n", "value", "expected", "baseline", "ghost", "cl", "lcl", "ucl", "lcl2",
     "ucl2", "sigma", "z", "side", "mr", "url", "rules", "pattern_id", "state", "direction",
     "target", "target_kind", "target_low", "target_high", "target_met", "limits_kind",
-    "old_cl", "old_lcl", "old_ucl",
-    "season_factor",
+    "old_cl", "old_lcl", "old_ucl", "season_factor", "ci_low", "ci_high",
 )  # fmt: skip
 """What a point carries, in this order; the order of rows is series, then period."""
 
@@ -62,7 +61,7 @@ def read(cells: pl.DataFrame, charts: pl.DataFrame, specs: Mapping[str, TrendSpe
     pattern reaches beyond what is given.
     """
     cells, patterns = with_rules(cells)
-    cells = with_direction(cells)
+    cells = with_direction(cells, patterns)
     points = cells.select(POINT_COLUMNS).with_columns(_TEXT)
     return Trends(points, patterns.with_columns(_TEXT), Summaries(cells, patterns, charts, specs))
 

@@ -54,33 +54,59 @@ def _target_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def with_direction(points: pl.DataFrame) -> pl.DataFrame:
-    """Return the points with direction: improvement, concern or change; null for a common point.
+def with_direction(cells: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with direction: improvement, concern, mixed or change; else null.
 
-    A metric to be kept inside a band improves when the point lies nearer the band than the centre
-    line does. A metric without a good side, or a band without a target, only changes.
+    Every pattern has a meaning of its own, by its side; where one of a point's patterns is good
+    news and another bad, the point is mixed. A metric to be kept inside a band improves when the
+    points of a pattern lie nearer the band than the centre line does. A metric without a good
+    side, a band without a target and a pattern without a side only change. What is only watched
+    says nothing beside a signal.
     """
-    up, better = pl.col("side") > 0, pl.col("better")
-    nearer = _outside_band("value") - _outside_band("cl")
-    slack = SLACK * pl.max_horizontal(pl.col("value").abs(), pl.col("cl").abs())
-    inside = (
-        pl.when(nearer > slack)
+    marked = cells.filter(pl.col("state").is_in(["signal", "watch"]))
+    if marked.is_empty():
+        return cells.with_columns(direction=pl.lit(None, dtype=pl.String))
+    parts = marked.select("cell", "series", "state", "better", "pattern_id", _nearer=_nearer())
+    parts = parts.explode("pattern_id", empty_as_null=True, keep_nulls=True).join(
+        patterns.select("series", "pattern_id", "grade", pattern_side="side"),
+        on=["series", "pattern_id"],
+    )
+    parts = parts.with_columns(_nearer=pl.col("_nearer").mean().over("series", "pattern_id"))
+    own = parts.filter(pl.col("grade") == pl.col("state")).with_columns(meaning=_meaning())
+    has = {name: (pl.col("meaning") == name).any() for name in ("improvement", "concern")}
+    found = own.group_by("cell").agg(**has)
+    direction = (
+        pl.when(pl.col("improvement") & pl.col("concern"))
+        .then(pl.lit("mixed"))
+        .when("concern")
         .then(pl.lit("concern"))
-        .when(nearer < -slack)
+        .when("improvement")
         .then(pl.lit("improvement"))
         .otherwise(pl.lit("change"))
     )
-    meaning = (
-        pl.when(better == "neutral")
+    found = found.select("cell", direction=direction)
+    return cells.join(found, on="cell", how="left", maintain_order="left")
+
+
+def _nearer() -> pl.Expr:
+    """Return how much nearer the target band a value lies than its centre line; 0 within slack."""
+    by = _outside_band("cl") - _outside_band("value")
+    slack = SLACK * pl.max_horizontal(pl.col("value").abs(), pl.col("cl").abs())
+    return pl.when(by.abs() > slack).then(by).otherwise(0.0)
+
+
+def _meaning() -> pl.Expr:
+    """Return what a pattern means: improvement, concern or change."""
+    better, side = pl.col("better"), pl.col("pattern_side")
+    nearer = pl.when(better == "inside").then(pl.col("_nearer"))
+    good = pl.when(better == "higher").then(side).when(better == "lower").then(-side)
+    way = pl.coalesce(nearer, good.cast(pl.Float64)).fill_null(0.0)
+    return (
+        pl.when((side == 0) | (way == 0))
         .then(pl.lit("change"))
-        .when(better == "inside")
-        .then(inside)
-        .when(up == (better == "higher"))
+        .when(way > 0)
         .then(pl.lit("improvement"))
         .otherwise(pl.lit("concern"))
-    )
-    return points.with_columns(
-        direction=pl.when(pl.col("state").is_in(["signal", "watch"])).then(meaning)
     )
 
 

@@ -31,6 +31,8 @@ def growing(
     line = pl.col("_start") + pl.col("_slope") * pl.col("cell")
     cells = cells.with_columns(drift=line.fill_null(0.0)).drop("_start", "_slope")
     chart, why = pl.when(grows).then(pl.lit("xmr")), pl.when(grows).then(pl.lit("growth"))
+    flags = (pl.col(name) & ~grows for name in ("exact", "scarce", "is_rare"))
+    charts = charts.with_columns(*flags)
     return cells, charts.with_columns(chart=chart.otherwise("chart"), why=why.otherwise("why"))
 
 

@@ -7,9 +7,10 @@ from typing import cast
 import polars as pl
 
 from metrics.trend.apart import apart
+from metrics.trend.exact import with_intervals
 from metrics.trend.ladder import MEDIAN_FROM, TRIAL_FROM, limits_kind
 from metrics.trend.levelled import levelled, raised
-from metrics.trend.spec import ChartKind
+from metrics.trend.spec import VALUE_CHARTS, ChartKind
 from metrics.trend.spread import steps, with_spread
 
 SLACK = 1e-9
@@ -30,8 +31,9 @@ def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
     `judged`, `centre` and `sigma` are what the rules compare, in the same terms: of a t chart the
     transformed times. A limit beyond a natural bound is drawn on the bound. A partial cell has no
     lines. With 3 to 7 ok points `cl` is the median and there are no limits; without the ladder
-    there are limits from two points. The formulas and their sources are in `spread`; where a
-    season or growth bends the lines (`levelled`), mr and url are of the values without it.
+    there are limits from two points. The formulas and their sources are in `spread`, `ci_low` and
+    `ci_high` in `exact`; where a season or growth bends the lines (`levelled`), mr and url are of
+    the values without it.
     """
     is_bent = "factor" in cells.columns
     cells = (levelled(cells) if is_bent else cells).with_columns(mr=steps("value"))
@@ -44,7 +46,7 @@ def with_limits(cells: pl.DataFrame) -> pl.DataFrame:
         parts = [_with_shared(with_spread("xmr", cells), own)]
     cells = parts[0] if len(parts) == 1 else pl.concat(parts).sort("cell")
     cells = raised(cells) if is_bent else cells
-    return _side(_climbed(_drawn(cells)))
+    return with_intervals(_side(_climbed(_drawn(cells))))
 
 
 def _with_shared(cells: pl.DataFrame, own: list[str]) -> pl.DataFrame:
@@ -55,7 +57,7 @@ def _with_shared(cells: pl.DataFrame, own: list[str]) -> pl.DataFrame:
 
 def _drawn(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the cells with the lines a reader sees: on the natural bound where beyond it."""
-    counted = ~pl.col("kind").is_in(["xmr", "i-prime", "xbar", "run"])
+    counted = ~pl.col("kind").is_in(VALUE_CHARTS)
     all_of_it = pl.when(pl.col("kind").is_in(["p", "p-prime"])).then(pl.col("per"))
     cells = cells.with_columns(
         bound_low=pl.when(counted).then(0.0).otherwise(pl.col("lower")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from metrics.trend.ladder import FIRM_FROM, TRIAL_FROM
+from metrics.trend.limits import SLACK
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import Summary, TrendSpec
 from metrics.trend.wording import (
@@ -82,15 +83,28 @@ def _too_few(summary: Summary, spec: TrendSpec) -> str:
     if summary.centre is not None:
         places = max(spec.decimals - 1, 0)
         middle = f", median {number(summary.centre, places)} over {periods(summary.n, spec.grain)}"
+    middle += _pooled(summary, spec)
     wait = f"{periods(TRIAL_FROM - summary.n, spec.grain)} more until trial limits"
     if summary.n >= TRIAL_FROM:
         wait = "no limits, as no two neighbouring periods have a value"
     return f"{value}{middle}{_target(summary)}; {wait}."
 
 
+def _pooled(summary: Summary, spec: TrendSpec) -> str:
+    """Return what the counts of all periods say together, where limits have to wait."""
+    figures = (summary.pooled, summary.pooled_low, summary.pooled_high)
+    known = [figure for figure in figures if figure is not None]
+    if len(known) < len(figures):
+        return ""
+    places = told_apart(known, spec.decimals)
+    rate, low, high = (number(figure, places) for figure in known)
+    return f", all together {rate} (95 % interval {low} to {high})"
+
+
 def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
     if summary.lower_limit is None or summary.upper_limit is None:
-        return f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}."
+        middle = f", median {number(summary.centre or 0.0, spec.decimals)}"
+        return f"{_value(summary, spec)} in {summary.latest_label}{middle}{_target(summary)}."
     if summary.note.startswith(NO_VARIATION):
         return (
             f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}; {summary.note}."
@@ -98,8 +112,11 @@ def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
     low, high, latest = summary.lower_limit, summary.upper_limit, summary.latest_value or 0.0
     places = told_apart([latest, low, high], spec.decimals)
     value = with_unit(number(latest, places), spec.unit)
+    slack = SLACK * max(abs(low), abs(high))
+    # A set of rules may not look at single points, or a limit stand on a natural bound.
+    within = "within" if low - slack <= latest <= high + slack else "outside"
     text = (
-        f"{value} in {summary.latest_label}, within its usual range"
+        f"{value} in {summary.latest_label}, {within} its usual range"
         f"{f' {summary.usual_for},' if summary.usual_for else ' of'}"
         f" {number(low, places)} to {number(high, places)}{_target(summary)}"
     )
@@ -116,16 +133,13 @@ def _watch(summary: Summary, spec: TrendSpec, held: int) -> str:
     if "R2" in summary.rules:
         run = f"{periods(held, spec.grain)} {side} the centre line"
         return f"; watch: {run}, {left}"
-    edge = "upper" if summary.side > 0 else "lower"
-    return f"; watch: two of three in a row near the {edge} limit, {left}"
+    leading = next((at for at, code in enumerate(summary.rules) if code != "R1"), 0)
+    return f"; watch: {_rule(summary, leading)}, {left}"
 
 
 def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> str:
-    up = summary.side > 0
-    verdict = {"improvement": "Better", "concern": "Worse", "mixed": "Mixed"}.get(
-        summary.state, "Higher" if up else "Lower"
-    )
     if summary.rules == ("R1",) and held == 1:
+        verdict = _verdict(summary, summary.side)
         return f"{verdict} in {_outside(summary, spec)}{_target(summary)}."
     if summary.rules == ("A",):
         return (
@@ -135,17 +149,20 @@ def _signal(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> s
     level, before = summary.level or 0.0, summary.previous_level or 0.0
     places = told_apart([level, before], spec.decimals)
     value = with_unit(number(level, places), spec.unit)
-    earlier = _from(summary, number(before, places))
+    change = level - before if abs(level - before) > SLACK * abs(before) else 0.0
+    earlier = _from(summary, number(before, places), change)
     return (
-        f"{verdict} since {since_label}: {value} on average, {earlier}"
+        f"{_verdict(summary, change)} since {since_label}: {value} on average, {earlier}"
         f"{_evidence(summary, spec, held)}{_target(summary)}."
     )
 
 
-def _from(summary: Summary, before: str) -> str:
+def _from(summary: Summary, before: str, change: float) -> str:
     if summary.usual_for:
         return f"where {before} is usual {summary.usual_for}"
-    return f"{'up' if summary.side > 0 else 'down'} from {before}"
+    if change == 0:
+        return "as before"
+    return f"{'up' if change > 0 else 'down'} from {before}"
 
 
 def _centre(summary: Summary, centre: str) -> str:
@@ -154,12 +171,31 @@ def _centre(summary: Summary, centre: str) -> str:
     return f"the usual level is {centre}"
 
 
+def _verdict(summary: Summary, change: float) -> str:
+    match summary.state:
+        case "improvement":
+            return "Better"
+        case "concern":
+            return "Worse"
+        case "mixed":
+            return "Mixed"
+        case _:
+            return "Changed" if change == 0 else "Higher" if change > 0 else "Lower"
+
+
 def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
+    if summary.state == "mixed":
+        return "".join(f"; {_rule(summary, at)}" for at in range(len(summary.rules)))
     if "R2" in summary.rules:
         return f"; the shift has held for {periods(held, spec.grain)}"
-    rule = next((code for code in summary.rules if code != "R1"), "R1")
-    text = rule_text(rule, summary.side, summary.preset)
-    return f"; {text[0].lower()}{text[1:]}"
+    leading = next((at for at, code in enumerate(summary.rules) if code != "R1"), 0)
+    return f"; {_rule(summary, leading)}"
+
+
+def _rule(summary: Summary, at: int) -> str:
+    """Return what one of the active rules says, of the side that its own points lie on."""
+    text = rule_text(summary.rules[at], summary.rule_sides[at], summary.preset)
+    return f"{text[0].lower()}{text[1:]}"
 
 
 def _outside(summary: Summary, spec: TrendSpec) -> str:

@@ -104,7 +104,7 @@ def _tested(cells: pl.DataFrame) -> pl.DataFrame:
     """Return the ok points that have limits, with `segment`: a new one after two empty periods."""
     zones = {zone for preset in cells["preset"].unique() for zone in PRESETS[preset].zones}
     points = cells.filter("ok").select(
-        *("cell", "unit", "ok_points", "ladder", "side", "preset", "chart"),
+        *("cell", "unit", "ok_points", "ladder", "side", "preset", "chart", "scarce"),
         judged=without_season("judged") if "factor" in cells.columns else pl.col("judged"),
         above=_passed(pl.col("value") - pl.col("high"), pl.col("high")),
         below=_passed(pl.col("low") - pl.col("value"), pl.col("low")),
@@ -120,7 +120,10 @@ def _tested(cells: pl.DataFrame) -> pl.DataFrame:
 def _found(tested: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
     """Return the marks of every rule of a set, as far as the number of points allows them."""
     climbed = ~pl.col("ladder")
-    enough = tested.filter(climbed | (pl.col("ok_points") >= TRIAL_FROM))
+    every = tested
+    if tested["scarce"].any():  # where most periods lie on one side by chance, sides say nothing
+        tested = tested.filter(~pl.col("scarce"))
+    enough = every.filter(climbed | (pl.col("ok_points") >= TRIAL_FROM))
     many = tested.filter(climbed | (pl.col("ok_points") >= PROVISIONAL_FROM))
     marks = [outside(enough if rules.outside else enough.clear())]
     if rules.run is not None:

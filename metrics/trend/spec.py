@@ -15,7 +15,9 @@ from metrics.trend_settings import FREEZE_RANGE, FREEZES_AT, ChartKind, Preset
 
 __all__ = [
     "ASSURANCE_WORDS",
+    "CHART_WORDS",
     "STATE_WORDS",
+    "VALUE_CHARTS",
     "Assurance",
     "Better",
     "ChartKind",
@@ -74,6 +76,27 @@ ASSURANCE_WORDS: dict[Assurance, str] = {
     "no_target": "No target",
 }
 """What people say for each answer to: will this process meet its target?"""
+
+
+CHART_WORDS: dict[ChartKind, str] = {
+    "xmr": "XmR chart",
+    "mr": "chart of moving ranges",
+    "p": "p-chart",
+    "u": "u-chart",
+    "c": "c-chart",
+    "p-prime": "p′-chart",
+    "u-prime": "u′-chart",
+    "i-prime": "I′-chart",
+    "t": "t-chart",
+    "g": "g-chart",
+    "xbar": "X-bar chart",
+    "s": "s-chart",
+    "run": "run chart",
+}
+"""What people call each chart."""
+
+VALUE_CHARTS: tuple[ChartKind, ...] = ("xmr", "i-prime", "xbar", "run")
+"""Charts of measured values, which have no bounds of their own; counts begin at nothing."""
 
 
 class TrendTarget(NamedTuple):
@@ -160,14 +183,18 @@ class TrendSpec:
 class Summary:
     """One series in one line: what it is now, since when, and whether it will meet its target.
 
-    `latest_*` is the last ok period; `since` the first period of the earliest active pattern and
-    `known_on` the period at whose end it could first be known; `level` the average since then and
-    `previous_level` the average of the limits' own periods before it, or the centre line where
-    fewer than three are left; where a season or growth bends the lines, what the lines have said
-    since. `r1` is the correlation of neighbours, without the season; guarded, without changes of
-    level too. `season` is a sentence, or "", and `usual_for` what the usual level depends on: "for
-    the season". `missing` names every closed period without a value and why, `overdue` those after
-    the latest. Absent answers are None.
+    `latest_*` is the last ok period; `rules` are those active there, each with its side in
+    `rule_sides`; `since` the first period of the earliest active pattern and `known_on` the period
+    at whose end it could first be known; `level` the average since then and `previous_level` the
+    average of the limits' own periods before it, or the centre line where fewer than three are
+    left; where a season or growth bends the lines, what the lines have said since. `r1` is the
+    correlation of neighbours, without the season; guarded, without changes of level too. `season`
+    is a sentence, or "", and `usual_for` what the usual level depends on: "for the season".
+    `missing` names every closed period without a value and why, `overdue` those after the latest.
+    `p_low` and `p_high` are the 90 % interval of `p_success`, the share of periods that
+    will meet the target; `hits_low` and `hits_high` the 95 % interval of the share that did.
+    `pooled` is the rate of all periods of a p, u or c chart too short for limits, with its 95 %
+    interval. `is_rare`: a t or g chart of the single events says more. Absent answers are None.
     """
 
     series: str
@@ -181,7 +208,10 @@ class Summary:
     assurance: Assurance = "no_target"
     assurance_is_provisional: bool = False
     p_success: float | None = None
+    p_low: float | None = None
+    p_high: float | None = None
     rules: tuple[str, ...] = ()
+    rule_sides: tuple[int, ...] = ()
     is_watch: bool = False
     side: int = 0
     since: date | None = None
@@ -200,6 +230,12 @@ class Summary:
     target_met: bool | None = None
     target_hits: int = 0
     target_periods: int = 0
+    hits_low: float | None = None
+    hits_high: float | None = None
+    pooled: float | None = None
+    pooled_low: float | None = None
+    pooled_high: float | None = None
+    is_rare: bool = False
     dispersion: float | None = None
     r1: float | None = None
     is_dependent: bool = False

@@ -14,10 +14,8 @@ from math import log, pi, sqrt
 import polars as pl
 
 from metrics.trend.constants import D2, D4, D4_WEIGHTED, TRANSFORMED, c4
+from metrics.trend.exact import BEYOND_HIGH, BEYOND_LOW, with_exact_limits
 from metrics.trend.spec import ChartKind
-
-BEYOND_LOW, BEYOND_HIGH = 0.00135, 0.99865
-"""The chances that three sigma leave on either side of a normal curve."""
 
 _NOTHING = pl.lit(None, dtype=pl.Float64)
 
@@ -40,6 +38,12 @@ def chance_variance(mean: str) -> pl.Expr:
     """Return the variance of one item: p(1 - p) for a share, the mean itself for a count."""
     share = pl.col(mean) * (1 - pl.col(mean))
     return pl.when(pl.col("kind").is_in(["p", "p-prime"])).then(share).otherwise(pl.col(mean))
+
+
+def weight() -> pl.Expr:
+    """Return what stands behind a value: records of a mean, else what the value is held against."""
+    means = pl.col("kind") == "i-prime"
+    return pl.when(means).then(pl.coalesce("n", "denominator")).otherwise(pl.col("denominator"))
 
 
 def _individuals(cells: pl.DataFrame) -> pl.DataFrame:
@@ -65,9 +69,11 @@ def _moving_ranges(cells: pl.DataFrame) -> pl.DataFrame:
 def _by_chance(cells: pl.DataFrame) -> pl.DataFrame:
     """Return a p, u or c chart: all events over all chances ± three roots of their variance.
 
+    Where there are too few for three sigma, the limits are those of the curve that counts follow.
     Source: Montgomery, Introduction to Statistical Quality Control, chapter 7.
     """
-    return _lines(_pooled(cells), _sigma_of_items())
+    cells = _lines(_pooled(cells), _sigma_of_items())
+    return with_exact_limits(cells) if cells["exact"].any() else cells
 
 
 def _laney(cells: pl.DataFrame) -> pl.DataFrame:
@@ -91,8 +97,7 @@ def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
 
     Source: Taylor, Normalized Individuals Control Chart, 2017.
     """
-    weight = pl.coalesce("n", "denominator")
-    cells = cells.with_columns(_weight=weight)
+    cells = cells.with_columns(_weight=weight())
     both = (1 / pl.col("_weight") + 1 / pl.col("_weight").shift()).sqrt()
     cells = cells.with_columns(_step=sqrt(pi / 2) * pl.col("mr") / both)
     mean = (pl.col("value") * pl.col("_weight")).sum() / pl.col("_weight").sum()

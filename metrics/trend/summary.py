@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from math import inf
+from math import copysign, inf
 from typing import Any
 
 import polars as pl
 
-from metrics.trend.assurance import Process, Wanted, assurance, p_success
-from metrics.trend.choice import reason
+from metrics.trend.anhoej import FEWEST_USEFUL, MOST_TIES
+from metrics.trend.assurance import Wanted, assurance, p_interval, p_success, wilson
+from metrics.trend.choice import COUNTS, reason
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
 from metrics.trend.presets import PRECEDENCE
+from metrics.trend.process import pooled, process_of
 from metrics.trend.season_words import dependence_text, season_facts, season_text, usual_for
 from metrics.trend.spec import State, Summary, TrendSpec
+from metrics.trend.spread import weight
 from metrics.trend.wording import NO_VARIATION, target_words
 
 STALE_AFTER = 2
@@ -27,8 +30,8 @@ LEVEL_FROM = 3
 """Fewer periods before a signal than this are no level to compare with: the centre line is."""
 
 _LATEST = (
-    "period", "label", "value", "cl", "sigma", "lcl", "ucl", "limits_kind", "side", "rules",
-    "state", "direction", "target_low", "target_high", "target_met", "url", "ladder",
+    "period", "label", "value", "cl", "centre", "sigma", "lcl", "ucl", "limits_kind", "side",
+    "rules", "state", "direction", "target_low", "target_high", "target_met", "url", "ladder",
 )  # fmt: skip
 """Columns of a point that the summary takes from the latest ok one."""
 
@@ -93,13 +96,14 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     ok = pl.col("ok")
     reach = pl.col("value").filter(ok).max() - pl.col("value").filter(ok).min()
     varies = reach > SLACK * pl.col("value").filter(ok).abs().max()
+    size = pl.when(pl.col("chart") == "i-prime").then(weight()).otherwise(pl.col("denominator"))
     plain = pl.col("_product").sum() / (pl.col("_away") ** 2).sum()
     guarded = (pl.lit(None, pl.Float64), pl.lit(value=False))
     if "is_dependent" in current.columns:
         guarded = (pl.col("r1").last(), pl.col("is_dependent").last().fill_null(value=False))
     return current.group_by("series", maintain_order=True).agg(
         *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
-        pl.col("chart", "kind", "per", "variance", "bound_low", "bound_high").last(),
+        pl.col("chart", "kind", "per", "exact", "bound_low", "bound_high").last(),
         pl.col("baseline_rows").last(),
         rows=pl.len(),
         n=ok.sum(),
@@ -107,9 +111,11 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
         varies=varies,
         frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == pl.col("freeze_at"))).first(),
-        usual_size=pl.col("denominator").filter(ok).tail(12).median(),
+        latest_size=size.filter(ok).last(),
+        usual_size=size.filter(ok).tail(12).median(),
         counted=pl.coalesce("numerator", "value").filter("baseline").sum(),
-        exposed=pl.col("denominator").filter("baseline").sum(),
+        exposed=size.filter("baseline").sum(),
+        tied=(pl.col("side").filter(ok) == 0).mean(),
         mean_mr=pl.col("mr").filter("baseline").mean(),
         largest_mr=pl.col("mr").filter("baseline").max(),
         quiet_mr=pl.col("mr").filter(pl.col("baseline") & (pl.col("mr") <= pl.col("url"))).mean(),
@@ -141,6 +147,7 @@ def _signals(facts: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
         since=pl.col("first").first(),
         known_on=pl.col("known_on").first(),
         codes=pl.col("rule").sort_by(order),
+        sides=pl.col("side").sort_by(order),
     )
 
 
@@ -148,9 +155,16 @@ def _levels(current: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return per series with an active pattern: level since, level before, since_label, held."""
     begun = facts.filter(pl.col("since").is_not_null()).select("series", "since", last="period")
     cells = current.join(begun, on="series")
-    size = pl.when(pl.col("chart").is_in(["p", "u"])).then(pl.col("denominator") / pl.col("per"))
-    count = pl.when(pl.col("chart").is_in(["p", "u"])).then(pl.col("numerator"))
-    cells = cells.with_columns(_count=count.fill_null(pl.col("value")), _size=size.fill_null(1.0))
+    is_ratio = pl.col("chart").is_in(COUNTS) & (pl.col("kind") != "c")
+    size = (
+        pl.when(is_ratio)
+        .then(pl.col("denominator") / pl.col("per"))
+        .when(pl.col("chart") == "i-prime")
+        .then(weight())
+        .otherwise(1.0)
+    )
+    count = pl.when(is_ratio).then(pl.col("numerator")).otherwise(pl.col("value") * pl.col("_size"))
+    cells = cells.with_columns(_size=size).with_columns(_count=count)
     during = pl.col("ok") & (pl.col("period") >= pl.col("since"))
     before = pl.col("baseline") & (pl.col("period") < pl.col("since"))
     shown = (pl.col("period") >= pl.col("since")) & (pl.col("period") <= pl.col("last"))
@@ -168,7 +182,7 @@ def _levels(current: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 def _empty(name: str, spec: TrendSpec) -> Summary:
     summary = Summary(
-        series=name, chart=spec.kind, reason=reason("few", spec.kind, None, None), n=0,
+        series=name, chart=spec.kind, reason=reason("few", spec.kind, spec.kind, {}), n=0,
         limits_kind="none", state="no_data", headline="",
     )  # fmt: skip
     return replace(summary, headline=headline(summary, spec, "", 0))
@@ -176,25 +190,19 @@ def _empty(name: str, spec: TrendSpec) -> Summary:
 
 def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
     state, signal = _state(row), row["grade"] == "signal"
-    has_target = row["target_low"] is not None or row["target_high"] is not None
-    wanted = Wanted(row["target_low"], row["target_high"]) if has_target else None
-    process = _process(row)
-    answer = assurance(process, wanted, is_concern=state == "concern", r1=row["r1"])
-    known = process is not None and row["n"] >= PROVISIONAL_FROM
+    rate, rate_low, rate_high = pooled(row) or (None, None, None)
     usual = usual_for(row.get("season_grade"), spec)
     summary = Summary(
         series=row["series"],
         chart=row["chart"],
-        reason=reason(row["why"], row["kind"], row["dispersion"], row["mean_count"]),
+        reason=reason(row["why"], row["kind"], row["chart"], row),
         n=row["n"],
         limits_kind=row["limits_kind"] or "none",
         preset=spec.rules,
         state=state,
         headline="",
-        assurance=answer,
-        assurance_is_provisional=known and row["n"] < FIRM_FROM and wanted is not None,
-        p_success=p_success(process, wanted) if process and known and wanted else None,
         rules=tuple(row["codes"] or ()),
+        rule_sides=tuple(row["sides"] or ()),
         is_watch=row["grade"] == "watch",
         side=row["side"] or 0,
         since=row["since"],
@@ -209,10 +217,10 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         lower_limit=row["lcl"],
         upper_limit=row["ucl"],
         frozen_on=row["frozen_on"],
-        target_text=target_words(row["target_low"], row["target_high"]),
-        target_met=row["target_met"],
-        target_hits=row["hits"],
-        target_periods=row["judged"],
+        pooled=rate,
+        pooled_low=rate_low,
+        pooled_high=rate_high,
+        is_rare=row["is_rare"] or False,
         dispersion=row["dispersion"],
         r1=row["r1"],
         missing=tuple(row["missing"]),
@@ -222,8 +230,35 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         season=_season(row, spec),
         usual_for=usual,
     )
+    summary = _promised(summary, row)
     sentence = headline(summary, spec, row["since_label"] or "", row["held"] or 0)
     return replace(summary, headline=sentence)
+
+
+def _promised(summary: Summary, row: dict[str, Any]) -> Summary:
+    """Return the summary with its target: what was met so far, and what will be."""
+    has_target = row["target_low"] is not None or row["target_high"] is not None
+    wanted = Wanted(row["target_low"], row["target_high"]) if has_target else None
+    process = process_of(row)
+    is_concern = row["state"] == "signal" and row["direction"] in {"concern", "mixed"}
+    known = process is not None and row["n"] >= PROVISIONAL_FROM
+    promise = (process, wanted) if process and known and wanted else None
+    p_low, p_high = p_interval(*promise) if promise else (None, None)
+    hits_low, hits_high = wilson(row["hits"], row["judged"]) or (None, None)
+    return replace(
+        summary,
+        target_text=target_words(row["target_low"], row["target_high"]),
+        target_met=row["target_met"],
+        target_hits=row["hits"],
+        target_periods=row["judged"],
+        hits_low=hits_low,
+        hits_high=hits_high,
+        assurance=assurance(process, wanted, is_concern=is_concern, r1=row["r1"]),
+        assurance_is_provisional=known and row["n"] < FIRM_FROM and wanted is not None,
+        p_success=p_success(*promise) if promise else None,
+        p_low=p_low,
+        p_high=p_high,
+    )
 
 
 def _state(row: dict[str, Any]) -> State:
@@ -235,31 +270,10 @@ def _state(row: dict[str, Any]) -> State:
         return "too_few_points"
     if row["state"] != "signal":
         return "change" if row["grade"] == "signal" else "common_cause"
-    states: dict[str, State] = {"concern": "concern", "improvement": "improvement"}
+    states: dict[str, State] = {
+        "concern": "concern", "improvement": "improvement", "mixed": "mixed"
+    }  # fmt: skip
     return states.get(row["direction"], "change")
-
-
-def _process(row: dict[str, Any]) -> Process | None:
-    """Return the current phase at the denominator a usual recent period has."""
-    if row["limits_kind"] in {None, "none"} or row["sigma"] is None:
-        return None
-    sigma, size = row["sigma"], row["usual_size"] or 1.0
-    if row["chart"] in {"p", "u"}:
-        sigma = row["per"] * (row["variance"] / size) ** 0.5
-    low, high = row["cl"] - 3 * sigma, row["cl"] + 3 * sigma
-    return Process(
-        chart=row["chart"],
-        per=row["per"],
-        n=row["n"],
-        base=row["base"],
-        centre=row["cl"],
-        sigma=sigma,
-        low=low if row["bound_low"] is None else max(low, row["bound_low"]),
-        high=high if row["bound_high"] is None else min(high, row["bound_high"]),
-        size=size if row["chart"] in {"p", "u"} else 1.0,
-        counted=row["counted"],
-        exposed=row["exposed"] if row["chart"] in {"p", "u"} else float(row["base"]),
-    )
 
 
 def _previous(row: dict[str, Any], usual: str) -> float:
@@ -274,7 +288,7 @@ def _previous(row: dict[str, Any], usual: str) -> float:
     centre = float(row["cl"])
     if row["periods_before"] < LEVEL_FROM:
         return centre
-    change = (row["level"] - row["level_before"]) * row["side"]
+    change = (row["level"] - row["level_before"]) * copysign(1, row["level"] - centre)
     return float(row["level_before"]) if change > SLACK * abs(centre) else centre
 
 
@@ -298,6 +312,11 @@ def _note(row: dict[str, Any]) -> str:
         )
     if row["n"] >= TRIAL_FROM and not row["varies"]:
         return f"{NO_VARIATION}: the same in all {row['n']} periods"
+    if row["chart"] == "run" and row["n"] >= FEWEST_USEFUL and row["tied"] >= MOST_TIES:
+        return (
+            f"no run tests: {row['tied']:.0%} of the values lie on the centre line, so sides say"
+            " nothing; look at the gaps between events on a t or g chart"
+        )
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
         wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf
         return (

@@ -182,39 +182,6 @@ def test_the_open_month_is_kept_without_lines_and_never_tested() -> None:
     assert trends.summaries["s"].state == "common_cause"
 
 
-def test_shares_that_vary_more_than_chance_are_read_as_values() -> None:
-    wild = counted([(10, 1000), (90, 1000), (20, 1000), (80, 1000)] * 3)
-    summary = summary_of(wild, kind="p", per=100)
-    assert summary.chart == "xmr"
-    assert "periods differ" in summary.reason
-    assert "p-chart limits would be too narrow" in summary.reason
-    assert trend_of(wild, kind="p", per=100).points["cl"][0] == pytest.approx(5.0)
-    assert summary_of(wild, kind="p", per=100, fixed=True).chart == "p"
-
-
-def test_shares_that_vary_by_chance_stay_on_a_p_chart() -> None:
-    calm = counted([(5, 100), (7, 100), (4, 100), (6, 100)] * 3)
-    summary = summary_of(calm, kind="p", per=100)
-    assert (summary.chart, summary.reason[:7]) == ("p", "p-chart")
-
-
-def test_large_counts_are_read_as_values() -> None:
-    summary = summary_of(counts([400_000, 402_000, 399_000] * 4), kind="c", decimals=0)
-    assert summary.chart == "xmr"
-    assert summary.reason.startswith("XmR chart: 400,333 a period is well above 50")
-
-
-def test_an_amount_over_another_is_no_u_chart() -> None:
-    summary = summary_of(counted([(10.5, 7), (11.25, 8)] * 6), kind="u")
-    assert summary.chart == "xmr"
-    assert "an amount, not a count" in summary.reason
-
-
-def test_a_ratio_known_only_as_its_value_is_read_as_one() -> None:
-    summary = summary_of(monthly([4.0, 5.0, 6.0] * 4), kind="p")
-    assert (summary.chart, "not known" in summary.reason) == ("xmr", True)
-
-
 def test_a_jump_inside_the_baseline_is_said_to_widen_the_limits() -> None:
     assert "limits inflated by" in summary_of(monthly([*([9.0, 10.0] * 8), 30.0, 9.0])).note
     assert a_spec().lower is None
