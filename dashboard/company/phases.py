@@ -24,7 +24,7 @@ from data.records.phase_models import Exclusion, Phase
 from metrics.model import Metric
 from metrics.periods import period_of
 from metrics.trend.ladder import TRIAL_FROM
-from metrics.trend.rebase import Cause, Rebase, is_worse, ok_point, rebase
+from metrics.trend.rebase import QUESTIONS, WANTED, Cause, Rebase, is_worse, ok_point, rebase
 
 Filled = TypeVar("Filled", bound=Form)
 
@@ -120,32 +120,40 @@ def exclude_point(
     return kept.exclude_point(company.records, actor, exclusion, at, measured(metric))
 
 
-def withdraw_phase(
-    company: Company, phase: Phase, reason: str, *, actor: Actor, at: datetime
+def take_back(
+    company: Company, row: Phase | Exclusion, reason: str, *, actor: Actor, at: datetime
 ) -> None:
-    """Take a phase back, with the reason."""
-    fits = measured(find_metric(company, phase.metric))
-    kept.withdraw_phase(company.records, actor, phase.id or 0, reason, at, fits)
-
-
-def include_point(
-    company: Company, exclusion: Exclusion, reason: str, *, actor: Actor, at: datetime
-) -> None:
-    """Let an excluded point count again, with the reason."""
-    fits = measured(find_metric(company, exclusion.metric))
-    kept.include_point(company.records, actor, exclusion.id or 0, reason, at, fits)
+    """Withdraw a phase, or let an excluded point count again, with the reason."""
+    fits = measured(find_metric(company, row.metric))
+    undo = kept.withdraw_phase if isinstance(row, Phase) else kept.include_point
+    undo(company.records, actor, row.id or 0, reason, at, fits)
 
 
 def suggestion(
-    company: Company, view: MetricView, answers: Mapping[str, bool] | None = None
+    view: MetricView, found: Sequence[Cause], answers: Mapping[str, bool] | None = None
 ) -> Rebase | None:
-    """Return what speaks for a new phase of what a view shows, and what is missing for it."""
-    return rebase(view.points, view.spec, causes(company, view.metric, view.slice), answers)
+    """Return what speaks for a new phase of what a view shows, and what is missing for it.
+
+    `found` are its `causes`, `answers` what a person says to metrics.trend.rebase.QUESTIONS.
+    """
+    return rebase(view.points, view.spec, found, answers)
 
 
-def causes(company: Company, metric: Metric, part: Mapping[str, str]) -> Sequence[Cause]:
+def refuse_unanswered(answers: Mapping[str, bool], accepted_reason: str) -> None:
+    """Raise UsageError where the answers to the four questions speak against a new phase."""
+    denied = [text for key, text in QUESTIONS.items() if key != WANTED and not answers.get(key)]
+    if denied:
+        raise UsageError(
+            f"Limits of their own are for a level that is there to stay. Not answered with yes: "
+            f"{' '.join(denied)} A single point with a known reason can be excluded instead."
+        )
+    if not answers.get(WANTED) and not accepted_reason.strip():
+        raise UsageError("The new level is not wanted: say why it is accepted all the same.")
+
+
+def causes(company: Company, name: str, part: Mapping[str, str]) -> Sequence[Cause]:
     """Return what is on record that may explain a series: notes, actions and cycles carried out."""
-    happened = events_of(company, metric.name, part).filter(pl.col("kind").is_in(sorted(CAUSES)))
+    happened = events_of(company, name, part).filter(pl.col("kind").is_in(sorted(CAUSES)))
     return [
         Cause(row["on"], row["label"], CAUSES[row["kind"]])
         for row in happened.iter_rows(named=True)

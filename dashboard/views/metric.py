@@ -33,6 +33,7 @@ from dashboard.components.metric_tables import (
 )
 from dashboard.components.numbers import open_numbers
 from dashboard.components.page import plain
+from dashboard.components.phase_form import show_phases
 from dashboard.components.scorecard import badge
 from dashboard.components.target_form import offer_target
 from dashboard.components.trend_chart import show_trend
@@ -79,13 +80,15 @@ def show() -> None:
 
 
 def _tabs(view: MetricView) -> None:
-    numbers, table, definition = st.tabs(["Numbers", "Table", "Definition"])
+    numbers, table, stretches, definition = st.tabs(["Numbers", "Table", "Phases", "Definition"])
     with numbers:
         _numbers(view)
     with table:
         show_points(view)
         show_signals(view)
         show_events(session.answer(events.events_of, view.metric.name, view.slice))
+    with stretches:
+        show_phases(view)
     with definition:
         offer_target(view)
         show_definition(view, session.answer(figures.targets_of, view.metric.name))

@@ -38,6 +38,9 @@ QUESTIONS: Mapping[str, str] = {
 }
 """What only people can answer, before limits are drawn anew."""
 
+WANTED = "is_desirable"
+"""The question that decides nothing: a level nobody wants can be there to stay, and is accepted."""
+
 
 @dataclass(frozen=True)
 class Cause:
@@ -218,7 +221,7 @@ def _caused(cause: Cause | None, spec: TrendSpec) -> Condition:
 
 
 def _lasting(answers: Mapping[str, bool]) -> Condition:
-    asked = [key for key in QUESTIONS if key != "is_desirable"]
+    asked = [key for key in QUESTIONS if key != WANTED]
     denied = [QUESTIONS[key] for key in asked if answers.get(key) is False]
     if denied:
         return Condition(is_met=False, sentence=f"Answered no: {' '.join(denied)}")

@@ -14,7 +14,10 @@ from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from data.errors import NotFoundError, UsageError
 from data.records import reviews
+from data.records.events import save_event
+from data.records.forms import EventForm
 from data.records.phase_models import Phase
+from metrics.trend.rebase import QUESTIONS
 from tests.support.people import a_review, an_actor
 from tests.support.small_company import NOW, OPERATOR, a_small_company, open_company
 
@@ -93,7 +96,7 @@ def test_what_was_recorded_later_does_not_count_for_a_day_before(company: Compan
     assert stretches(shown(company, known_on=yesterday)) == {"": 27}
     assert stretches(shown(company, known_on=today)) == {"": 14, "A second van": 13}
     tomorrow = NOW + timedelta(days=1)
-    phases.withdraw_phase(company, phase, "It was hired.", actor=OPERATOR, at=tomorrow)
+    phases.take_back(company, phase, "It was hired.", actor=OPERATOR, at=tomorrow)
     assert stretches(shown(company, known_on=today)) == {"": 14, "A second van": 13}
     assert stretches(shown(company)) == {"": 27}
     assert [each.label for each in phases.withdrawn(company, "on_time_share", FARO)[0]] == [
@@ -117,7 +120,7 @@ def test_an_excluded_point_stays_on_the_chart_and_out_of_the_limits(company: Com
     assert view.summary.n == 25
     assert not shown(company, {}).points["ghost"].any()
     assert not shown(company, per="quarter").points["ghost"].any()
-    phases.include_point(company, exclusion, "It was late.", actor=OPERATOR, at=NOW)
+    phases.take_back(company, exclusion, "It was late.", actor=OPERATOR, at=NOW)
     assert not shown(company).points["ghost"].any()
 
 
@@ -172,11 +175,11 @@ def test_a_review_reads_the_phases_too(company: Company) -> None:
 
 def test_a_suggestion_says_what_is_missing(company: Company) -> None:
     view = shown(company, as_of=date(2026, 10, 5))  # before October is over
-    found = phases.suggestion(company, view)
+    found = phases.suggestion(view, phases.causes(company, "on_time_share", FARO))
     assert found is not None
     assert [each.is_met for each in found.conditions] == [True, True, False, False]
     assert (found.first_on, found.is_worse) == (NOVEMBER, False)
-    assert phases.suggestion(company, shown(company, {"site": "Cork"})) is None
+    assert phases.suggestion(shown(company, {"site": "Cork"}), []) is None
 
 
 def test_owners_record_for_their_own_process(company: Company) -> None:
@@ -189,3 +192,30 @@ def test_owners_record_for_their_own_process(company: Company) -> None:
 def test_points_after_the_last_value_keep_the_phase(company: Company) -> None:
     record(company)
     assert shown(company).points.filter(pl.col("status") == "not_due")["phase_id"].to_list() == [1]
+
+
+def test_a_recorded_event_is_a_cause_near_the_run(company: Company) -> None:
+    event = EventForm(on=date(2025, 10, 28), title="A second van", slice=FARO)
+    save_event(company.records, OPERATOR, event, NOW)
+    view = shown(company, as_of=date(2026, 10, 5))
+    yes = dict.fromkeys(QUESTIONS, True)
+    found = phases.suggestion(view, phases.causes(company, "on_time_share", FARO), yes)
+    assert found is not None
+    assert (found.is_suggested, found.from_on) == (True, date(2025, 10, 1))
+    assert phases.causes(company, "on_time_share", {"site": "Cork"}) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason", "said"),
+    [
+        ({}, "", "Not answered with yes: Do the figures behave distinctly differently"),
+        ({"is_different": True, "is_known": True}, "", r"with yes: Is it intended and expected"),
+        (dict.fromkeys(("is_different", "is_known", "is_lasting"), True), " ", "why it is accept"),
+    ],
+)
+def test_a_phase_takes_the_answers_of_a_person(
+    answers: dict[str, bool], reason: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        phases.refuse_unanswered(answers, reason)
+    phases.refuse_unanswered(dict.fromkeys(QUESTIONS, True), "")
