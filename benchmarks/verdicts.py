@@ -27,8 +27,9 @@ Values = NDArray[np.float64]
 class World:
     """Series of which we know what happened: `shift` sigmas better from `before` periods on.
 
-    `r1` is how alike neighbours are, `slope` how far all periods drift, in sigma a period; `raised`
-    says that the last period before lay two sigma on the worse side, which is why somebody acted.
+    `r1` is how alike neighbours are, `slope` how far all periods drift, in sigma a period, `season`
+    how far a year swings either way; `raised` says that the last period before lay two sigma on the
+    worse side, which is why somebody acted.
     """
 
     before: int = 24
@@ -37,6 +38,7 @@ class World:
     r1: float = 0.0
     raised: bool = False
     slope: float = 0.0
+    season: float = 0.0
     seed: int = 9
 
     @property
@@ -72,6 +74,11 @@ def measure() -> Iterator[Figure | str]:
             world = World(before, after, shift, r1)
             what = f"verdict: {before} before, {after} after, {shift:g} sigma, r1 {r1:g}"
             yield Figure(what, 100 * effective(judged(world)), "%", _goal("verdict", world))
+    for after in (8, 12):
+        for shift, r1 in ((0.0, 0.0), (0.0, 0.4), (1.5, 0.0)):
+            world = World(36, after, shift, r1, season=2.0)
+            what = f"verdict: season of 2 sigma, 36 + {after}, {shift:g} sigma, r1 {r1:g}"
+            yield Figure(what, 100 * effective(judged(world)), "%", _goal("verdict", world))
     yield from _of_charts()
 
 
@@ -96,6 +103,7 @@ def made(world: World, series: int = SERIES) -> Values:
     """Return values of mean 10 and spread 1, lower is better."""
     size = (series, world.before + world.after)
     values = 10 + normal(chance(world.seed), size, world.r1) + world.slope * np.arange(size[1])
+    values += world.season * np.sin(np.arange(size[1]) * np.pi / 6)
     values[:, world.before :] -= world.shift
     if world.raised:
         values[:, world.before - 1] = 12
@@ -104,13 +112,14 @@ def made(world: World, series: int = SERIES) -> Values:
 
 def judged(world: World, series: int = SERIES) -> list[Judgement]:
     """Return the verdict on every series of a world."""
-    return verdicts(points({"value": made(world, series)}), "xmr", world.claim)
+    spec = TrendSpec("", "", better="lower", season="auto" if world.season else "off")
+    return verdicts(points({"value": made(world, series)}), spec, world.claim)
 
 
-def verdicts(given: pl.DataFrame, chart: ChartKind, claim: Claim) -> list[Judgement]:
+def verdicts(given: pl.DataFrame, spec: TrendSpec, claim: Claim) -> list[Judgement]:
     """Return the verdict on every series of `given`, of which lower is better."""
     names = given["series"].unique(maintain_order=True).to_list()
-    specs = dict.fromkeys(names, TrendSpec("", "", kind=chart, better="lower"))
+    specs = dict.fromkeys(names, spec)
     parts = analyse(given, specs).points.partition_by("series", as_dict=True)
     series = {str(name): part for (name,), part in parts.items()}
     return list(judge_all(series, specs, dict.fromkeys(names, claim), LONG_AFTER).values())
@@ -135,7 +144,8 @@ def _of_charts() -> Iterator[Figure]:
             if wider:
                 levels = chance(7).gamma(25, 1 / 25, size)
             levels[:, world.before :] *= level
-            found = verdicts(points(draw(levels)), chart, world.claim)
+            spec = TrendSpec("", "", kind=chart, better="lower")
+            found = verdicts(points(draw(levels)), spec, world.claim)
             goal = 2.0 if level == 1.0 else None
             yield Figure(f"verdict: {what}, {told}", 100 * effective(found), "%", goal)
 

@@ -62,7 +62,7 @@ def effect(sides: Sides, spec: TrendSpec) -> Effect:
     are enough to tell; else what the kind of chart asks for.
     """
     plain = _by_chart(sides, spec.per)
-    if sides.chart in RARE or not (sides.has_season or sides.drift):
+    if sides.chart in RARE or not (sides.has_season or spec.growth or sides.drift):
         return plain
     found = step(_series(sides), spec.grain, has_season=sides.has_season)
     if found is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import NamedTuple, cast
 
 import polars as pl
 
@@ -73,9 +73,9 @@ def read_signs(rows: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Read:
         "after": rows.filter("is_late"),
     }
     own = {
-        f"{part} {name}": _spec(specs[name], chart, day, part, length)
+        f"{part} {name}": _spec(specs[name], part, facts)
         for part, stretch in stretches.items()
-        for name, chart, day, length in _lengths(stretch, part)
+        for name, facts in _facts(stretch, part)
     }
     frames = [
         stretch.with_columns(pl.concat_str(pl.lit(f"{part} "), "series").alias("series"))
@@ -86,28 +86,43 @@ def read_signs(rows: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> Read:
     return Read(_signs(trends.points, trends.patterns, rows), trends.summaries)
 
 
-def _lengths(stretch: pl.DataFrame, part: str) -> list[tuple[str, str, date, int]]:
-    """Return for each series its chart, its last day, and how many rows its limits come from."""
+class _Facts(NamedTuple):
+    """What is known of one stretch: `rows` are those its limits come from."""
+
+    chart: str
+    last_on: date
+    rows: int
+    has_season: bool
+
+
+def _facts(stretch: pl.DataFrame, part: str) -> Iterator[tuple[str, _Facts]]:
+    """Yield each series with the facts of its stretch."""
     base = pl.col("at") if part == "after" else pl.col("at").filter("is_before")
     found = stretch.group_by("series").agg(
         pl.col("chart").drop_nulls().last().fill_null("xmr"),
         pl.col("period").max(),
-        length=base.max() - pl.col("at").min() + 1,
+        rows=base.max() - pl.col("at").min() + 1,
+        has_season=pl.col("season_factor").is_not_null().any(),
     )
-    return found.rows()
+    yield from ((name, _Facts(*facts)) for name, *facts in found.iter_rows())
 
 
-def _spec(spec: TrendSpec, chart: str, day: date, part: str, length: int) -> TrendSpec:
-    """Return how one stretch is read: its own limits on the ladder, or those of before, frozen."""
-    options = replace(spec.options, ladder=part != "both", baseline=length)
-    rare = chart in RARE
+def _spec(spec: TrendSpec, part: str, facts: _Facts) -> TrendSpec:
+    """Return how one stretch is read: its own limits on the ladder, or those of before, frozen.
+
+    Where the chart of the whole series follows a season, so do these, from two cycles on.
+    """
+    options = replace(spec.options, ladder=part != "both", baseline=facts.rows)
+    rare = facts.chart in RARE
     return replace(
         spec,
-        kind=cast("ChartKind", chart),
+        kind=cast("ChartKind", facts.chart),
         fixed=True,
         grain="day" if rare else spec.grain,
-        targets=_in_force(spec, day) if part != "both" else (),
+        targets=_in_force(spec, facts.last_on) if part != "both" else (),
         options=options,
+        season="on" if facts.has_season else "off",
+        guards=part != "both",
     )
 
 
