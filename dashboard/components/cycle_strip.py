@@ -135,7 +135,8 @@ def _check(view: CycleView) -> None:
                 chart = verdict_chart(change, page.ink())
                 st.altair_chart(chart, theme=None, alt=view.sentence)
         st.caption(plain(view.sentence))
-        if second := verdict_words.beside(found):
+        second = verdict_words.beside(found, view.view.spec) if view.view else ""
+        if second:
             st.caption(plain(second))
     for each in view.checks:
         if each.done_on is not None and each.verdict:

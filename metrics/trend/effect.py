@@ -30,6 +30,9 @@ from metrics.trend.spec import TrendSpec
 DEPENDENT = 0.25
 """Correlation of neighbours above which counts, too, are judged with it."""
 
+SHARES = ("p", "p-prime")
+"""Charts of shares: they are compared in points, never in percent of a percentage."""
+
 SKEWED = 1.0
 """Skewness of the values before beyond which a mean alone says too little: the exponential curve
 has 2, the normal one 0."""
@@ -64,10 +67,11 @@ def effect(sides: Sides, spec: TrendSpec) -> Effect:
     plain = _by_chart(sides, spec.per)
     if sides.chart in RARE or not (sides.has_season or spec.growth or sides.drift):
         return plain
-    found = step(_series(sides), spec.grain, has_season=sides.has_season)
+    series = _series(sides)
+    found = step(series, spec.grain, has_season=sides.has_season)
     if found is None:
         return plain
-    is_ratio = _series(sides).is_positive
+    is_ratio = series.is_ratio
     found = turned(found, cast("int", sides.good), is_ratio=is_ratio)
     return replace(
         plain, found=found, method="series", is_ratio=is_ratio, beside=None, beside_method=None
@@ -77,7 +81,7 @@ def effect(sides: Sides, spec: TrendSpec) -> Effect:
 def _by_chart(sides: Sides, per: float) -> Effect:
     r = correlation(sides.before.values, sides.after.values)
     match sides.chart:
-        case "p" | "p-prime":
+        case chart if chart in SHARES:
             return _of_shares(sides, per, r)
         case "u" | "u-prime" | "c":
             return _of_rates(sides, per, r)
@@ -166,6 +170,7 @@ def _series(sides: Sides) -> Series:
         periods=before.periods + after.periods,
         values=before.values + after.values,
         before=len(before.values),
+        is_share=sides.chart in SHARES,
     )
 
 

@@ -32,17 +32,19 @@ class Series:
     periods: tuple[date, ...]
     values: tuple[float, ...]
     before: int
+    is_share: bool = False
 
     @property
-    def is_positive(self) -> bool:
-        """Whether every value has a logarithm."""
-        return min(self.values) > 0
+    def is_ratio(self) -> bool:
+        """Whether a step of it is a ratio: every value has a logarithm, and none is a share."""
+        return min(self.values) > 0 and not self.is_share
 
 
 def step(series: Series, grain: Grain, *, has_season: bool) -> Interval | None:
     """Return the step after `before` values: a ratio where all are positive, else a difference.
 
-    Least squares of the logarithms (of the values where one is not positive) on time, the month
+    Least squares of the logarithms (of shares, and where one is not positive, the values) on time,
+    the month
     where there is a season, and the step; the standard error after Newey and West, by Student's t.
     Of few values that comes out too small, so it is no smaller than the one of least squares,
     widened by the correlation of neighbours. None where the values are too few for any.
@@ -54,7 +56,7 @@ def step(series: Series, grain: Grain, *, has_season: bool) -> Interval | None:
     if n - wide < 2 or np.linalg.matrix_rank(columns) < wide:
         return None
     given = np.array(series.values)
-    answer = np.log(given) if series.is_positive else given
+    answer = np.log(given) if series.is_ratio else given
     weights = np.linalg.lstsq(columns, answer)[0]
     left = answer - columns @ weights
     lag = min(LAGS[grain], n // 3)
@@ -63,7 +65,7 @@ def step(series: Series, grain: Grain, *, has_season: bool) -> Interval | None:
     error = sqrt(max(newey_west(columns, left, series.at, lag)[1, 1], plain))
     reach, found = quantile_of_t(n - wide) * error, float(weights[1])
     ends = (found, found - reach, found + reach)
-    return Interval(*(map(exp, ends) if series.is_positive else ends))
+    return Interval(*(map(exp, ends) if series.is_ratio else ends))
 
 
 def newey_west(columns: Numbers, left: Numbers, at: Sequence[int], lag: int) -> Numbers:

@@ -226,6 +226,7 @@ def _decided(case: _Case, told: Judgement, found: Effect, sought: float | None) 
     """Return the first verdict that fits, in the order fixed for them."""
     k, signs, zero = told.after, case.signs, found.nothing
     better, worse = found.found.low > zero, found.found.high < zero
+    is_good = found.found.estimate > zero
     wait = _waits(case, k)
     lasting = k >= SURE_FROM and told.has_signal and better and told.is_sustained
     reached = case.claim.criterion != "reach_target" or _meets(told)
@@ -238,7 +239,7 @@ def _decided(case: _Case, told: Judgement, found: Effect, sought: float | None) 
         ("too_early", bool(wait), wait),
         ("effective", lasting and reached, "a signal, an effect beyond chance, and it lasts"),
         ("restored", restored and not better and not worse, "back inside the limits of before"),
-        ("improved", told.has_signal or better, _half(case, told, better=better)),
+        ("improved", better or (told.has_signal and is_good), _half(case, told, better=better)),
         ("not_effective", small, f"{change} is outside the interval"),
         ("inconclusive", True, still_open),
     ]

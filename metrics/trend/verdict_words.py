@@ -51,12 +51,14 @@ def change(judgement: Judgement, spec: TrendSpec) -> Interval | None:
     None where nothing was measured; an end that is not known is infinite.
     """
     found = judgement.effect
-    if found is None:
-        return None
+    return _as_seen(found, spec, is_ratio=judgement.is_ratio) if found else None
+
+
+def _as_seen(found: Interval, spec: TrendSpec, *, is_ratio: bool) -> Interval:
     up = spec.better == "higher"
     low, high = (found.low, found.high) if up else (found.high, found.low)
     ends = (found.estimate, low, high)
-    if judgement.is_ratio:
+    if is_ratio:
         return Interval(*(_percent(part if up else _inverse(part)) for part in ends))
     return Interval(*(part if up else -part for part in ends))
 
@@ -84,7 +86,7 @@ def _measured(judgement: Judgement, spec: TrendSpec) -> Iterator[str]:
     if moved is None or judgement.level_before is None or judgement.level_after is None:
         return
     before, after = judgement.level_before, judgement.level_after
-    places = told_apart([before, after], max(spec.decimals, 2))
+    places = told_apart([before, after], max(spec.decimals, 2 if max(before, after) < 100 else 1))
     yield f"{with_unit(number(after, places), spec.unit)}, was {number(before, places)}"
     yield _change(moved, places, judgement)
     if judgement.beyond_old_limit:
@@ -100,38 +102,42 @@ def _measured(judgement: Judgement, spec: TrendSpec) -> Iterator[str]:
 _AGAINST = " against the old limits"
 
 
-def beside(judgement: Judgement) -> str:
+def beside(judgement: Judgement, spec: TrendSpec) -> str:
     """Return the second opinion on the effect as a sentence; nothing where there is none."""
     found = judgement.beside
     if found is None:
         return ""
-    places = told_apart([found.estimate, found.low, found.high, 0.0], 1)
-    ends = f"95 % interval {number(found.low, places)} to {number(found.high, places)}"
     if judgement.beside_method == "odds":
-        return f"In odds: {number(found.estimate, places)} times better ({ends})."
+        moved = _as_seen(found, spec, is_ratio=True)
+        return f"In odds: {_interval(moved, 0, percent=True)}."
+    moved = _as_seen(found, spec, is_ratio=False)
     return (
-        f"The values are skewed; the middle of all differences is {number(found.estimate, places)}"
-        f" better ({ends})."
+        "The values are skewed; by the middle of all differences between one after and one before:"
+        f" {_interval(moved, spec.decimals, percent=False)}."
     )
 
 
 def _change(moved: Interval, places: int, judgement: Judgement) -> str:
+    beside_course = " than its course before would give" if judgement.method == "series" else ""
+    return _interval(moved, places, percent=judgement.is_ratio, than=beside_course)
+
+
+def _interval(moved: Interval, places: int, *, percent: bool, than: str = "") -> str:
     """Return "62 % lower (95 % interval 51 to 70 %)"; each end with its word where they differ."""
-    sign = " %" if judgement.is_ratio else ""
-    beside = " than its course before would give" if judgement.method == "series" else ""
+    sign = " %" if percent else ""
     ends = [moved.low, moved.high]
     known = [abs(v) for v in (0.0, moved.estimate, *ends) if isfinite(v)]
-    places = told_apart(known, 1) if judgement.is_ratio else max(places, told_apart(known, places))
+    places = told_apart(known, 1) if percent else max(places, told_apart(known, places))
     shown = [_end(value, places) for value in (moved.estimate, *ends)]
     word = _word(moved.estimate)
     if not isfinite(moved.estimate):
-        return f"at least {shown[1]}{sign} higher{beside} (95 % interval without upper end)"
+        return f"at least {shown[1]}{sign} higher{than} (95 % interval without upper end)"
     if min(ends) < 0 < max(ends):
         inner = f"{shown[1]}{sign} lower to {shown[2]}{sign} higher"
     else:
         near, far = (shown[2], shown[1]) if moved.estimate < 0 else (shown[1], shown[2])
         inner = f"{near} to {far}{sign}"
-    return f"{shown[0]}{sign} {word}{beside} (95 % interval {inner})"
+    return f"{shown[0]}{sign} {word}{than} (95 % interval {inner})"
 
 
 def _end(value: float, places: int) -> str:
@@ -184,7 +190,7 @@ def _verdict(judgement: Judgement, claim: Claim, spec: TrendSpec) -> str:
 def wanted_text(claim: Claim, spec: TrendSpec) -> str:
     """Return the least change that matters with its unit: "2.0 days"."""
     text = exact(claim.wanted or 0.0)
-    return with_unit(text if "." in text else f"{text}.0", spec.unit)
+    return with_unit("1.0" if text == "1" else text, spec.unit)
 
 
 def more_text(more: int | None, spec: TrendSpec) -> str:

@@ -68,7 +68,7 @@ def test_values_that_may_be_nothing_have_a_step_in_their_own_unit() -> None:
     told = series(24, 12, lambda i: 0.2 * i + noise[i] - (4.0 if i >= 24 else 0.0))
     found = step(told, "month", has_season=False)
     assert found is not None
-    assert not told.is_positive
+    assert not told.is_ratio
     assert found.low < -4 < found.high < 0
 
 

@@ -108,7 +108,7 @@ def test_a_change_too_small_is_ruled_out_by_twelve_periods_and_not_before() -> N
     found = judged([9.0, 11.0] * 4)
     assert (found.verdict, found.more_periods) == ("inconclusive", 4)
     assert found.why == (
-        "the change wanted (2.0 days) is outside the interval; 4 more months like these would rule"
+        "the change wanted (2 days) is outside the interval; 4 more months like these would rule"
         " it out"
     )
 

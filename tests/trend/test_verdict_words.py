@@ -33,7 +33,7 @@ def test_the_sentence_of_an_action_that_worked() -> None:
     assert told(points, claim, kind="u", per=10000, unit="falls per 10,000 days") == (
         "Since 1 Jan 2025 (12 months): 5.0 falls per 10,000 days, was 13.0; 62 % lower (95 % "
         "interval 53 to 69 %); a signal against the old limits; no recurrence in 300 opportunities "
-        "(at most 1.0 % of them); effective, sustained, as much as was wanted (4.0 falls per "
+        "(at most 1.0 % of them); effective, sustained, as much as was wanted (4 falls per "
         "10,000 days)."
     )
 
@@ -50,7 +50,7 @@ def test_the_sentence_of_an_action_that_worked() -> None:
         (
             [9.0, 11.0] * 6,
             "no signal against the old limits; no recurrence; not effective: the change wanted"
-            " (2.0 days) is outside the interval.",
+            " (2 days) is outside the interval.",
         ),
         ([16.0, 17.0] * 4, "a signal for the worse against the old limits; no recurrence; worse."),
     ],
@@ -117,9 +117,18 @@ def test_a_skewed_baseline_gets_a_second_opinion() -> None:
     values = [5.0, 5.5, 6.0, 5.2, 5.8, 5.4, 14.0, 5.6] * 3 + [3.0, 3.2, 3.4, 3.1] * 2
     found = judge(analyse(monthly(values), {"s": how}).points, how, ACTION, LATER)
     assert found.beside_method == "shift"
-    assert beside(found).startswith(
-        "The values are skewed; the middle of all differences is 2.4 better"
+    assert beside(found, how).startswith(
+        "The values are skewed; by the middle of all differences between one after and one before:"
+        " 2.4 lower (95 % interval "
     )
+
+
+def test_a_share_gets_its_odds_beside_the_difference() -> None:
+    how = a_spec(better="lower", kind="p", per=100)
+    points = counted([(13, 100), (12, 100)] * 12 + [(5, 100), (6, 100)] * 4)
+    found = judge(analyse(points, {"s": how}).points, how, ACTION, LATER)
+    # (5.5 / 94.5) / (12.5 / 87.5) = 0.41
+    assert beside(found, how).startswith("In odds: 59 % lower (95 % interval ")
 
 
 NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
