@@ -14,6 +14,9 @@ from metrics.trend.before_after import RARE
 from metrics.trend.claim import Outlook
 from metrics.trend.spec import ChartKind, Summary, TrendSpec, TrendTarget
 
+COUNTED = ("p", "u", "c")
+"""Charts whose limits the counts before decide: by three sigma, exactly, or beyond chance."""
+
 RECENT = 6
 """Periods at the end that must still show what was found."""
 
@@ -117,7 +120,7 @@ def _spec(spec: TrendSpec, part: str, facts: _Facts) -> TrendSpec:
     return replace(
         spec,
         kind=cast("ChartKind", facts.chart),
-        fixed=True,
+        fixed=spec.fixed or facts.chart not in COUNTED,
         grain="day" if rare else spec.grain,
         targets=_in_force(spec, facts.last_on) if part != "both" else (),
         options=options,
