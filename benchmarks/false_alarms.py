@@ -75,7 +75,7 @@ def flagged_last(trends: Trends) -> float:
 
 
 def found(trends: Trends, baseline: int = 0) -> float:
-    """Return the share of series with a pattern wholly after the first `baseline` points."""
+    """Return the share of series with a pattern first known after the first `baseline` points."""
     since = trends.points["period"].unique().sort()[baseline]
-    own = trends.patterns.filter(pl.col("first") >= since)["series"].n_unique()
+    own = trends.patterns.filter(pl.col("known_on") >= since)["series"].n_unique()
     return own / trends.points["series"].n_unique()

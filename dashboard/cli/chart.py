@@ -119,7 +119,14 @@ def _read(file: Path) -> pl.DataFrame:
         raise RefusedInputError(
             f"{file} cannot be read as CSV in UTF-8 with commas: {reason}. Save it as CSV UTF-8."
         ) from None
-    return rows.rename({name: name.strip().lower() for name in rows.columns})
+    names = [name.strip().lower() for name in rows.columns]
+    if len(names) == 1 and ";" in names[0]:
+        raise RefusedInputError(f"{file} has semicolons between its values. Save it with commas.")
+    if rows.is_empty():
+        raise RefusedInputError(f"{file} has a header and nothing else: it needs a row a period.")
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise RefusedInputError(f"{file} has the column '{min(twice)}' twice. Leave one.")
+    return rows.rename(dict(zip(rows.columns, names, strict=True)))
 
 
 def _target(text: str | None, better: Better) -> tuple[float | None, float | None] | None:

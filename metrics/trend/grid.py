@@ -215,8 +215,9 @@ def _status() -> pl.Expr:
     negative = (counted & (pl.col("numerator") < 0)) | (ratio & (pl.col("denominator") < 0))
     unusable = pl.col("value").is_null() | ~pl.col("value").is_finite()
     claims_value = pl.col("status").is_in(HAS_VALUE)
+    weightless = (pl.col("kind") == "i-prime") & (pl.coalesce("n", "denominator") == 0)
     return (
-        pl.when(claims_value & ratio & (pl.col("denominator") == 0))
+        pl.when(claims_value & ((ratio & (pl.col("denominator") == 0)) | weightless))
         .then(pl.lit("no_opportunity"))
         .when(claims_value & (too_many | negative | unusable).fill_null(value=False))
         .then(pl.lit("invalid"))

@@ -75,7 +75,7 @@ def _legs(rule: Rule, moves: pl.DataFrame, length: int, side: pl.Expr) -> pl.Dat
 
 def hugging(points: pl.DataFrame, length: int) -> pl.DataFrame:
     """Return the points of `length` or more in a row within one sigma of the centre."""
-    near = points.with_columns(_in=~(pl.col("above1") | pl.col("below1")))
+    near = points.with_columns(_in=pl.col("varies") & ~(pl.col("above1") | pl.col("below1")))
     near = _numbered(near, "run", _changed("segment") | _changed("_in"))
     return _long("R7", near.filter("_in").with_columns(side=_NO_SIDE), "run", length)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from metrics.trend.ladder import FIRM_FROM, TRIAL_FROM
-from metrics.trend.limits import SLACK
+from metrics.trend.limits import LEAST, SLACK
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import Summary, TrendSpec
 from metrics.trend.wording import (
+    LEFT_OUT,
+    NO_RUN_TESTS,
     NO_VARIATION,
     listed,
     number,
@@ -54,6 +56,8 @@ def headline(summary: Summary, spec: TrendSpec, since_label: str, held: int) -> 
 
 
 def _no_data(summary: Summary) -> str:
+    if summary.note == LEFT_OUT:
+        return f"No level is known: {LEFT_OUT}."
     if not summary.overdue:
         return "No figures yet, so neither level nor trend is known."
     first, last = _label(summary.overdue[0]), _label(summary.overdue[-1])
@@ -80,13 +84,17 @@ def _stale(summary: Summary, spec: TrendSpec) -> str:
 def _too_few(summary: Summary, spec: TrendSpec) -> str:
     value = f"{_value(summary, spec)} in {summary.latest_label}"
     middle = ""
-    if summary.centre is not None:
-        places = max(spec.decimals - 1, 0)
-        middle = f", median {number(summary.centre, places)} over {periods(summary.n, spec.grain)}"
+    needed = TRIAL_FROM if spec.options.ladder else LEAST
+    if summary.centre is not None and summary.n < needed:
+        places = told_apart([summary.centre, summary.latest_value or 0.0], spec.decimals)
+        median = number(summary.centre, places)
+        middle = f", median {median} over {_periods(summary.n, spec)}"
     middle += _pooled(summary, spec)
-    wait = f"{periods(TRIAL_FROM - summary.n, spec.grain)} more until trial limits"
-    if summary.n >= TRIAL_FROM:
-        wait = "no limits, as no two neighbouring periods have a value"
+    wait = f"{_periods(needed - summary.n, spec)} more until trial limits"
+    if summary.n >= needed and summary.chart in {"xbar", "s"}:
+        wait = "no limits, as a subgroup of one has no spread"
+    elif summary.n >= needed:
+        wait = "no limits, as no two neighbours they could come from have a value"
     return f"{value}{middle}{_target(summary)}; {wait}."
 
 
@@ -102,14 +110,16 @@ def _pooled(summary: Summary, spec: TrendSpec) -> str:
 
 
 def _common(summary: Summary, spec: TrendSpec, held: int) -> str:
-    if summary.lower_limit is None or summary.upper_limit is None:
-        middle = f", median {number(summary.centre or 0.0, spec.decimals)}"
-        return f"{_value(summary, spec)} in {summary.latest_label}{middle}{_target(summary)}."
-    if summary.note.startswith(NO_VARIATION):
+    if summary.note.startswith((NO_VARIATION, NO_RUN_TESTS)):
         return (
             f"{_value(summary, spec)} in {summary.latest_label}{_target(summary)}; {summary.note}."
         )
-    low, high, latest = summary.lower_limit, summary.upper_limit, summary.latest_value or 0.0
+    low, high, latest = summary.lower_limit, summary.upper_limit, summary.latest_value
+    if low is None or high is None or latest is None:
+        middle = f", median {number(summary.centre or 0.0, spec.decimals)}" * (
+            summary.chart == "run"
+        )
+        return f"{_value(summary, spec)} in {summary.latest_label}{middle}{_target(summary)}."
     places = told_apart([latest, low, high], spec.decimals)
     value = with_unit(number(latest, places), spec.unit)
     slack = SLACK * max(abs(low), abs(high))
@@ -127,11 +137,11 @@ def _watch(summary: Summary, spec: TrendSpec, held: int) -> str:
     if not summary.is_watch:
         return ""
     side = "above" if summary.side > 0 else "below"
-    left = f"{periods(FIRM_FROM - summary.n, spec.grain)} before limits are firm"
+    left = f"{_periods(FIRM_FROM - summary.n, spec)} before limits are firm"
     if summary.is_dependent:
         left = f"no signal, as neighbouring {unit_of(spec.grain)} are alike"
     if "R2" in summary.rules:
-        run = f"{periods(held, spec.grain)} {side} the centre line"
+        run = f"{_periods(held, spec)} {side} the centre line"
         return f"; watch: {run}, {left}"
     leading = next((at for at, code in enumerate(summary.rules) if code != "R1"), 0)
     return f"; watch: {_rule(summary, leading)}, {left}"
@@ -187,7 +197,7 @@ def _evidence(summary: Summary, spec: TrendSpec, held: int) -> str:
     if summary.state == "mixed":
         return "".join(f"; {_rule(summary, at)}" for at in range(len(summary.rules)))
     if "R2" in summary.rules:
-        return f"; the shift has held for {periods(held, spec.grain)}"
+        return f"; the shift has held for {_periods(held, spec)}"
     leading = next((at for at, code in enumerate(summary.rules) if code != "R1"), 0)
     return f"; {_rule(summary, leading)}"
 
@@ -210,13 +220,21 @@ def _outside(summary: Summary, spec: TrendSpec) -> str:
 
 
 def _value(summary: Summary, spec: TrendSpec) -> str:
-    return with_unit(number(summary.latest_value or 0.0, spec.decimals), spec.unit)
+    if summary.latest_value is None:
+        return "no value"
+    return with_unit(number(summary.latest_value, spec.decimals), spec.unit)
 
 
 def _target(summary: Summary) -> str:
     if not summary.target_text or summary.target_met is None:
         return ""
     return f"; target {summary.target_text} {'met' if summary.target_met else 'missed'}"
+
+
+def _periods(count: int, spec: TrendSpec) -> str:
+    if not spec.step:
+        return periods(count, spec.grain)
+    return f"{count} {spec.step}{'' if count == 1 else 's'}"
 
 
 def _label(entry: str) -> str:

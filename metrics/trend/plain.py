@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from math import floor, log10
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,9 @@ ENGINE_VERSION = "2"
 """Raised when the same series would get other numbers."""
 
 _LONG_AGO = date(1, 1, 1)
+
+MOST_DECIMALS = 15
+"""Numbers smaller than that are shown as 0 in a sentence, never in the JSON."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,13 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
         targets=_target(wish),
         rules=wish.preset,
         grain="day",
+        step="point",
         fixed=True,
         options=wish.options,
     )
-    trends = analyse(points.drop("row"), dict.fromkeys(facets, spec))
+    by_facet = points.partition_by("series", as_dict=True)
+    specs = {facet: replace(spec, decimals=_decimals(by_facet[facet,])) for facet in facets}
+    trends = analyse(points.drop("row"), specs)
     digest = hashlib.sha256(rows.write_csv().encode()).hexdigest()
     summaries = {
         facet: _plain_summary(asdict(trends.summaries[facet]), trends.points, facet)
@@ -67,6 +74,16 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
         for facet in facets
     }
     return PlainChart(_plain_points(trends.points, facets), summaries)
+
+
+def _decimals(points: pl.DataFrame) -> int:
+    """Return the decimals that show two figures of a usual value: 1 of 34, 2 of 0.3."""
+    ratio = pl.col("numerator") / pl.col("denominator")
+    sizes = points.select(pl.coalesce("value", ratio).abs().alias("size")).filter(
+        pl.col("size").is_finite() & (pl.col("size") > 0)
+    )["size"]
+    usual = sizes.median()
+    return min(max(1 - floor(log10(usual)), 1), MOST_DECIMALS) if isinstance(usual, float) else 1
 
 
 def _target(wish: ChartWish) -> tuple[TrendTarget, ...]:

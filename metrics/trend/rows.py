@@ -16,6 +16,9 @@ FACET = "facet"
 SUBGROUPED: frozenset[ChartKind] = frozenset({"xbar", "s"})
 COUNTED: frozenset[ChartKind] = frozenset({"p", "u", "p-prime", "u-prime"})
 
+_N: Mapping[ChartKind, str] = dict.fromkeys(("xmr", "mr", "i-prime", "xbar", "s"), "n")
+"""An xmr chart, a p chart."""
+
 _NUMBERS = ("value", "numerator", "denominator", "n")
 _NO_DAY = date(1970, 1, 1)
 """Rows have an order, not days: the engine is given one day a row, and never shows it."""
@@ -43,7 +46,7 @@ def points_of(rows: pl.DataFrame, kind: ChartKind, marks: Marks) -> pl.DataFrame
     rows = _named(rows, kind)
     problems: list[str] = []
     numbers = {name: _number(rows, name, problems) for name in _NUMBERS if name in rows.columns}
-    rows = rows.with_columns(**numbers).with_row_index("row", offset=2)
+    rows = _told(rows.with_columns(**numbers).with_row_index("row", offset=2))
     _tell(problems)
     points = _subgroups(rows) if kind in SUBGROUPED else _singles(rows, kind)
     _tell(_impossible(points, kind))
@@ -64,7 +67,8 @@ def _named(rows: pl.DataFrame, kind: ChartKind) -> pl.DataFrame:
     if not any(has.issuperset(names) for names in wanted):
         ways = " or ".join(",".join(names) for names in wanted)
         raise UsageError(
-            f"A {kind} chart needs the columns {ways}; the file has {', '.join(rows.columns)}."
+            f"A{_N.get(kind, '')} {kind} chart needs the columns {ways}; "
+            f"the file has {', '.join(rows.columns)}."
         )
     if FACET not in has:
         rows = rows.with_columns(pl.lit("").alias(FACET))
@@ -72,6 +76,15 @@ def _named(rows: pl.DataFrame, kind: ChartKind) -> pl.DataFrame:
     if label not in has:
         rows = rows.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(label))
     return rows.with_columns(label=pl.col(label).fill_null(""), facet=pl.col(FACET).fill_null(""))
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows without empty lines: a point is missing only where its period is named."""
+    if not {"period", "subgroup"} & set(rows.columns):
+        return rows
+    numbers = [name for name in _NUMBERS if name in rows.columns]
+    given = pl.any_horizontal(pl.col(numbers).is_not_null())
+    return rows.filter(given | (pl.col("label") != ""))
 
 
 def _number(rows: pl.DataFrame, name: str, problems: list[str]) -> pl.Series:
@@ -100,7 +113,14 @@ def _singles(rows: pl.DataFrame, kind: ChartKind) -> pl.DataFrame:
         known = pl.col("value").is_not_null()
     if kind == "i-prime":
         known &= pl.col("n").is_not_null()
-    return _points(rows.with_columns(status=pl.when(known).then(pl.lit("ok"))), kind)
+    status = pl.when(_nothing_behind(rows)).then(pl.lit("no_opportunity"))
+    return _points(rows.with_columns(status=status.when(known).then(pl.lit("ok"))), kind)
+
+
+def _nothing_behind(rows: pl.DataFrame) -> pl.Expr:
+    """Return whether a row counts against nothing: a denominator, or a weight, of 0."""
+    sizes = [name for name in ("denominator", "n") if name in rows.columns]
+    return pl.any_horizontal(pl.lit(value=False), *(pl.col(name) == 0 for name in sizes))
 
 
 def _subgroups(rows: pl.DataFrame) -> pl.DataFrame:

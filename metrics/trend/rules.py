@@ -13,7 +13,7 @@ import polars as pl
 from metrics.trend.apart import apart
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
 from metrics.trend.levelled import without_season
-from metrics.trend.limits import slack
+from metrics.trend.limits import SLACK, slack
 from metrics.trend.marks import (
     alternating,
     avoiding,
@@ -108,6 +108,8 @@ def _tested(cells: pl.DataFrame) -> pl.DataFrame:
         judged=without_season("judged") if "factor" in cells.columns else pl.col("judged"),
         above=_passed(pl.col("value") - pl.col("high"), pl.col("high")),
         below=_passed(pl.col("low") - pl.col("value"), pl.col("low")),
+        # Where nothing varies no point is close to the centre: all are on it.
+        varies=pl.col("sigma") > SLACK * pl.col("centre").abs(),
         **{f"above{k:g}": _beyond(k, 1) for k in sorted(zones)},
         **{f"below{k:g}": _beyond(k, -1) for k in sorted(zones)},
     )

@@ -153,7 +153,8 @@ class TrendSpec:
     `kind` is what the metric's kind asks for (`chart_for`); the data may overrule it, and the
     summary then says why, unless `fixed`. `per` scales a ratio (100 for percent). `lower` and
     `upper` are the natural bounds of an xmr series; p, u and c know their own. In a `calendar` of
-    whole weeks a series comes on its full grid, as metrics.status gives it.
+    whole weeks a series comes on its full grid, as metrics.status gives it. `step` is the word for
+    a period that is none of the calendar's: point.
 
     `season`: off, or "auto" where three complete cycles prove one, or "on" from two cycles. With
     `growth` limits follow a straight line. With `guards` runs of a phase whose points are not
@@ -169,6 +170,7 @@ class TrendSpec:
     decimals: int = 1
     rules: Preset = "standard"
     grain: Grain = "month"
+    step: str = ""
     calendar: Calendar = COMMON
     lower: float | None = None
     upper: float | None = None

@@ -63,7 +63,7 @@ def _moving_ranges(cells: pl.DataFrame) -> pl.DataFrame:
     )
     high = pl.when(pl.col("mean_range")).then(D4).otherwise(pl.col("range_beyond"))
     sigma = pl.col("centre") * (high - 1) / 3
-    return _lines(cells, sigma).with_columns(low=pl.lit(0.0))
+    return _lines(cells, sigma).with_columns(low=pl.when(sigma.is_not_null()).then(0.0))
 
 
 def _by_chance(cells: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +86,8 @@ def _laney(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(_away=away)
     cells = cells.with_columns(_step=steps("_away"))
     cells = _with(cells, _usual(cells, "_step", D4)).drop("_away", "_step")
-    wider = pl.col("usual") / D2
+    # Nothing varies where all or none of the items count: chance alone says so.
+    wider = pl.when(pl.col("variance") == 0).then(1.0).otherwise(pl.col("usual") / D2)
     floored = pl.when(pl.col("floors_spread") & (wider < 1)).then(1.0).otherwise(wider)
     cells = cells.with_columns(variance=pl.col("variance") * floored.pow(2))
     return _lines(cells.drop("usual"), _sigma_of_items())
@@ -97,7 +98,7 @@ def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
 
     Source: Taylor, Normalized Individuals Control Chart, 2017.
     """
-    cells = cells.with_columns(_weight=weight())
+    cells = cells.with_columns(_weight=pl.when(weight() > 0).then(weight()))
     both = (1 / pl.col("_weight") + 1 / pl.col("_weight").shift()).sqrt()
     cells = cells.with_columns(_step=sqrt(pi / 2) * pl.col("mr") / both)
     mean = (pl.col("value") * pl.col("_weight")).sum() / pl.col("_weight").sum()
@@ -211,7 +212,8 @@ def _seasonal_ratio(size: pl.Expr) -> pl.Expr:
 
 
 def _sigma_of_items() -> pl.Expr:
-    return pl.col("_scale") * (pl.col("variance") / pl.col("_size")).sqrt()
+    chances = pl.when(pl.col("_size") > 0).then(pl.col("_size"))
+    return pl.col("_scale") * (pl.col("variance") / chances).sqrt()
 
 
 def _base(cells: pl.DataFrame) -> pl.dataframe.group_by.GroupBy:

@@ -13,7 +13,7 @@ import polars as pl
 from metrics.trend.anhoej import FEWEST_USEFUL, MOST_TIES
 from metrics.trend.assurance import Wanted, assurance, p_interval, p_success, wilson
 from metrics.trend.choice import COUNTS, reason
-from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, TRIAL_FROM
+from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
 from metrics.trend.presets import PRECEDENCE
@@ -21,7 +21,7 @@ from metrics.trend.process import pooled, process_of
 from metrics.trend.season_words import dependence_text, season_facts, season_text, usual_for
 from metrics.trend.spec import State, Summary, TrendSpec
 from metrics.trend.spread import weight
-from metrics.trend.wording import NO_VARIATION, target_words
+from metrics.trend.wording import LEFT_OUT, NO_RUN_TESTS, NO_VARIATION, target_words
 
 STALE_AFTER = 2
 """Closed periods without a value, for whatever reason, after which the latest one is old news."""
@@ -107,6 +107,7 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         pl.col("baseline_rows").last(),
         rows=pl.len(),
         n=ok.sum(),
+        left_out=(pl.col("status") == "ok").sum() - ok.sum(),
         base=pl.col("baseline").sum(),
         before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
         varies=varies,
@@ -305,16 +306,18 @@ def _season(row: dict[str, Any], spec: TrendSpec) -> str:
 
 def _note(row: dict[str, Any]) -> str:
     """Return what the reader must know of the limits: how few, that nothing varies, or jumps."""
+    if row["n"] == 0 and row["left_out"] > 0:
+        return LEFT_OUT
     if row["baseline_rows"] is not None and row["rows"] < row["baseline_rows"]:
         return (
             f"limits come from all {row['rows']} rows of the phase: it has fewer than the "
             f"{row['baseline_rows']} asked for"
         )
-    if row["n"] >= TRIAL_FROM and not row["varies"]:
+    if row["limits_kind"] != "none" and row["n"] > 1 and not row["varies"]:
         return f"{NO_VARIATION}: the same in all {row['n']} periods"
     if row["chart"] == "run" and row["n"] >= FEWEST_USEFUL and row["tied"] >= MOST_TIES:
         return (
-            f"no run tests: {row['tied']:.0%} of the values lie on the centre line, so sides say"
+            f"{NO_RUN_TESTS}: {row['tied']:.0%} of the values lie on the centre line, so sides say"
             " nothing; look at the gaps between events on a t or g chart"
         )
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):

@@ -9,6 +9,12 @@ from metrics.periods import Grain
 NO_VARIATION = "no variation"
 """Said of a series whose every value is the same: its limits lie on the centre line."""
 
+LEFT_OUT = "every figure is left out"
+"""Said where a person excluded all there is."""
+
+NO_RUN_TESTS = "no run tests"
+"""Said of a run chart half of whose points lie on the median: runs say nothing there."""
+
 _PERIODS: dict[Grain, str] = {
     "day": "days",
     "week": "weeks",
@@ -50,12 +56,13 @@ def with_unit(text: str, unit: str) -> str:
 def told_apart(values: Sequence[float], decimals: int) -> int:
     """Return the decimals, one fewer than the table's if that will do, at which values differ.
 
-    Two different numbers in one sentence must not read the same.
+    Two different numbers in one sentence must not read the same, nor a number read as nothing.
     """
     for places in range(max(decimals - 1, 0), decimals + 4):
         texts = {number(value, places) for value in values}
-        apart = {round(value, 9) for value in values}
-        if len(texts) == len(apart):
+        apart = {round(value, decimals + 5) for value in values}
+        nothing = number(0.0, places) in texts and 0.0 not in apart
+        if len(texts) == len(apart) and not nothing:
             return places
     return decimals + 4
 
