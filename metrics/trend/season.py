@@ -48,7 +48,7 @@ def seasoned(cells: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     not seen in the figures); null without. `freeze_at` and `baseline` wait for the cycles.
 
     A factor is the mean of a season over the mean of all, 1 - 1/F of the way from 1, F being that
-    of the analysis of variance by season: what noise alone would make of it is taken back. Values
+    of the analysis of variance by season and cycle: what noise makes of it is taken back. Values
     that may be below 0 have differences in place of ratios.
     Source: Makridakis, Wheelwright and Hyndman, Forecasting, 3rd ed., 1998, chapter 3; the
     shrinking after Miller and Williams, International Journal of Forecasting 19, 2003.
@@ -118,7 +118,7 @@ def _found(own: pl.DataFrame) -> pl.DataFrame:
         round=nth // pl.col("cycle"),
         unbroken=pl.col("cell").last().over("unit") - first + 1 == pl.len().over("unit"),
     )
-    facts = explained(values)
+    facts = explained(values.select("unit", "season", "value", cycle="round"))
     # Ranking is dear, and few series without a season have the share.
     able = values.join(
         facts.filter(pl.col("share") >= LEAST_SHARE), on="unit", how="semi", maintain_order="left"

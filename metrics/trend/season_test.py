@@ -61,23 +61,30 @@ def kruskal(values: pl.DataFrame) -> pl.DataFrame:
 
 
 def explained(values: pl.DataFrame) -> pl.DataFrame:
-    """Return `ratio`, F of the one-way analysis of variance by season, and `share` of the variance.
+    """Return `ratio`, F of the analysis of variance by season, and `share`, the variance explained.
 
-    `share` is 1 - mean square within seasons / mean square of all: corrected for the number of
-    seasons, else a dozen months would explain a third of chance itself. `ratio` is infinite where
-    seasons repeat exactly; both are null where nothing varies.
+    `values` also has cycle: each cycle's own level is taken out, for a step from one year to the
+    next is neither season nor noise. `share` is 1 - mean square within seasons / mean square of
+    all: corrected for the number of seasons, else a dozen months would explain a third of chance
+    itself. `ratio` is infinite where seasons repeat exactly; both are null where nothing varies.
     """
-    away = (pl.col("value") - pl.col("value").mean()).pow(2).sum()
-    groups = values.group_by("unit", "season").agg(own=pl.len(), within=away)
+    mean = pl.col("value").mean()
+    own = values.select(
+        "unit", "season", "cycle", value=pl.col("value") - mean.over("unit", "cycle")
+    )
+    away = (pl.col("value") - mean).pow(2).sum()
+    groups = own.group_by("unit", "season").agg(within=away)
     inside = groups.group_by("unit").agg(size=pl.len(), within=pl.col("within").sum())
-    found = values.group_by("unit").agg(n=pl.len(), all=away).join(inside, on="unit")
-    within = pl.col("within") / (pl.col("n") - pl.col("size"))
+    every = own.group_by("unit").agg(n=pl.len(), cycles=pl.col("cycle").n_unique(), all=away)
+    found = every.join(inside, on="unit").cast({pl.UInt32: pl.Int64}).sort("unit")
+    free = pl.col("n") - pl.col("size") - pl.col("cycles") + 1
+    within = pl.col("within") / free
     between = (pl.col("all") - pl.col("within")) / (pl.col("size") - 1)
-    varies = pl.when((pl.col("all") > 0) & (pl.col("n") > pl.col("size")))
-    return found.sort("unit").select(
+    varies = pl.when((pl.col("all") > 0) & (free > 0))
+    return found.select(
         "unit",
         ratio=varies.then(between / within),
-        share=varies.then(1 - within / (pl.col("all") / (pl.col("n") - 1))),
+        share=varies.then(1 - within / (pl.col("all") / (pl.col("n") - pl.col("cycles")))),
     )
 
 

@@ -24,16 +24,29 @@ def plain_factors(values: Sequence[float | None]) -> tuple[list[float] | None, i
     months = [[v for v in own[month::CYCLE] if v is not None] for month in range(CYCLE)]
     if not _seen(own) or not _seen(_without_drift(own)):
         return None, 20
-    ratio = float(stats.f_oneway(*months).statistic)
     known = [v for v in own if v is not None]
-    within = sum((v - mean(month)) ** 2 for month in months for v in month)
-    all_of_it = sum((v - mean(known)) ** 2 for v in known)
-    share = 1 - within / (len(known) - CYCLE) / (all_of_it / (len(known) - 1))
+    ratio, share = _by_season_and_cycle(
+        [(at % CYCLE, v) for at, v in enumerate(own) if v is not None]
+    )
     if share < 0.3:
         return None, 20
     kept = max(0.0, 1 - 1 / ratio)
     usual = mean(mean(month) for month in months)
     return [max(0.1, 1 + kept * (mean(month) / usual - 1)) for month in months], len(known)
+
+
+def _by_season_and_cycle(values: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Return F of the seasons and their share, each dozen values less its own level."""
+    cycles = [values[at : at + CYCLE] for at in range(0, len(values), CYCLE)]
+    levels = [mean(v for _, v in cycle) for cycle in cycles]
+    left = [(s, v - level) for cycle, level in zip(cycles, levels, strict=True) for s, v in cycle]
+    groups = [[v for s, v in left if s == season] for season in range(CYCLE)]
+    whole = mean(v for _, v in left)
+    all_of_it = sum((v - whole) ** 2 for _, v in left)
+    within = sum((v - mean(group)) ** 2 for group in groups for v in group)
+    inside = within / (len(left) - CYCLE - len(cycles) + 1)
+    between = (all_of_it - within) / (CYCLE - 1)
+    return between / inside, 1 - inside / (all_of_it / (len(left) - len(cycles)))
 
 
 def _end_of_third_cycle(values: Sequence[float | None]) -> int | None:

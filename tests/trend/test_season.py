@@ -23,10 +23,10 @@ WAVE = [12.0] * 6 + [8.0] * 6
 YEARS = [WAVE[i % 12] + NOISE[(i + i // 12) % 3] for i in range(48)]
 """Each month is 1 above, 1 below and on its level, one year after the other."""
 
-KEPT = 1 - 1 / ((36 * 4 / 11) / (24 * 1 / 24))
-"""1 - 1/F: between months 36 × 2² over 11, within them 24 × 1² over 24."""
+KEPT = 1 - 1 / ((36 * 4 / 11) / (24 * 1 / 22))
+"""1 - 1/F: between months 36 × 2² over 11, within months and years 24 × 1² over 22."""
 
-RISING = [10 + 0.3 * i + NOISE[i % 3] for i in range(36)]
+RISING = [10 + 0.5 * i + NOISE[(i + i // 12) % 3] for i in range(36)]
 
 
 def test_a_season_is_the_mean_of_a_month_over_the_mean_of_all_less_what_noise_makes_of_it() -> None:
@@ -103,6 +103,12 @@ def test_a_steady_rise_is_no_season() -> None:
     cycles = [RISING[at : at + 12] for at in (0, 12, 24)]
     assert friedman(in_cycles(cycles))["p"].item() < 0.01
     assert trend_of(monthly(RISING), season="auto").points["season_factor"].null_count() == 36
+
+
+def test_a_step_from_one_year_to_the_next_hides_no_season() -> None:
+    merged = [*YEARS[:12], *[value * 1.5 for value in YEARS[12:]]]
+    factors = trend_of(monthly(merged), season="auto").points["season_factor"].to_list()
+    assert factors[0] == pytest.approx(1.2, abs=0.04)
 
 
 def test_values_that_may_be_negative_have_a_season_that_is_added() -> None:
@@ -216,7 +222,10 @@ def test_the_rank_tests_agree_with_scipy(ties: bool) -> None:
         ranks = stats.rankdata([v for column in columns for v in column])
         groups = [ranks[at * cycles : (at + 1) * cycles] for at in range(size)]
         assert kruskal(frame)["p"].item() == pytest.approx(stats.f_oneway(*groups).pvalue)
-        assert explained(frame)["ratio"].item() == pytest.approx(stats.f_oneway(*columns).statistic)
+        level = [[v - mean(cycle) for v in cycle] for cycle in own]
+        one_way = stats.f_oneway(*zip(*level, strict=True)).statistic
+        lost = (size * (cycles - 1) - (cycles - 1)) / (size * (cycles - 1))
+        assert explained(frame)["ratio"].item() == pytest.approx(one_way * lost)
 
 
 def test_seasons_that_repeat_exactly_are_certain_and_no_variation_is_none() -> None:
