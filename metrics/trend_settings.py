@@ -63,12 +63,14 @@ class TrendSettings(Frozen):
     season: Literal["auto", "on", "off"] = Field(
         default="auto",
         description="Whether the centre line follows the time of year: `auto`, where the figures "
-        "prove a season; `on`, wherever there are enough of them; `off`, never.",
+        "prove a season over three full years (of days: weeks); `on`, from two of them, proved "
+        "or not; `off`, never.",
     )
     growth: bool = Field(
         default=False,
         strict=True,
-        description="Whether growth is expected: limits follow a straight line instead of a level.",
+        description="Whether growth is expected: limits follow a straight line, frozen with them, "
+        "instead of a level.",
     )
     freeze_at: int = Field(
         default=FREEZES_AT,

@@ -7,6 +7,8 @@ import polars as pl
 from metrics.trend.ladder import TRIAL_FROM
 
 _OLD = ("old_cl", "old_lcl", "old_ucl")
+_LINES = ("_cl", "_lcl", "_ucl")
+_OWN = ("cl", "lcl", "ucl")
 
 
 def with_old_lines(cells: pl.DataFrame) -> pl.DataFrame:
@@ -14,11 +16,15 @@ def with_old_lines(cells: pl.DataFrame) -> pl.DataFrame:
 
     They stand on the cells of a phase that has too few ok points for limits of its own, and are
     null once it has them; the centre line stays for good where the phase is a worse level that was
-    accepted (`is_accepted`). Where limits follow the denominator, the old ones follow it too.
+    accepted (`is_accepted`). Where limits follow the denominator, or a season, the old ones follow
+    it too.
     """
     if cells.is_empty() or cells["phase_id"].min() == cells["phase_id"].max():
         return cells.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _OLD)
     cells = cells.join(_of_the_unit_before(cells), on="unit", how="left", maintain_order="left")
+    if "factor" in cells.columns:
+        bent = {name: pl.col(name) * pl.col("factor") + pl.col("offset") for name in _LINES}
+        cells = cells.with_columns(**bent, _variance=pl.col("_variance") * pl.col("factor"))
     too_few = pl.col("ladder") & (pl.col("ok_points") < TRIAL_FROM)
     has_lines = pl.col("status") != "partial"
     width = 3 * _scale() * (pl.col("_variance") / _size()).sqrt()
@@ -43,6 +49,9 @@ def _of_the_unit_before(cells: pl.DataFrame) -> pl.DataFrame:
     last = cells.filter(pl.col("ok") & pl.col("lcl").is_not_null()).unique(
         "unit", keep="last", maintain_order=True
     )
+    if "factor" in cells.columns:
+        flat = {name: (pl.col(name) - pl.col("offset")) / pl.col("factor") for name in _OWN}
+        last = last.with_columns(**flat, variance=pl.col("variance") / pl.col("factor"))
     lines = last.select(
         "series",
         pl.col("unit") + 1,

@@ -154,6 +154,21 @@ def _passed(by: pl.Expr, line: pl.Expr) -> pl.Expr:
     return (by > slack(line)).fill_null(value=False)
 
 
+FAR_OUT = 5
+"""Points beyond a limit that keep a pattern a signal where neighbours are alike: runs come by
+themselves there, and now and then one that reaches beyond a limit that is too narrow, but seldom so
+often."""
+
+
+def _far_out(marks: pl.DataFrame) -> pl.DataFrame:
+    """Return `far_out` per pattern: its points beyond the limit; one by itself is far enough."""
+    single = marks.filter(pl.col("rule") == "R1")
+    beyond = marks.join(single, on=["unit", "cell", "side"], how="semi")
+    counted = beyond.group_by("rule", "key", "unit").agg(far_out=pl.len())
+    alone = pl.when(pl.col("rule") == "R1").then(FAR_OUT).otherwise("far_out")
+    return counted.with_columns(far_out=alone)
+
+
 def _patterns(marks: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """Return one row per pattern, numbered within its series in the order they could be known."""
     found = marks.group_by("rule", "key", "unit").agg(
@@ -164,9 +179,9 @@ def _patterns(marks: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     is_firm = (pl.col("ok_points") >= FIRM_FROM) | ~pl.col("ladder")
     is_signal = pl.col("rule").is_in(["R1", "A"]) | is_firm
     if "is_dependent" in cells.columns:
+        found = found.join(_far_out(marks), on=["rule", "key", "unit"], how="left")
         alike = cells["is_dependent"].gather(found["first_cell"]).fill_null(value=False)
-        # Where neighbours are alike only a point by itself is evidence: the rest comes in runs.
-        is_signal = (is_signal & ~pl.lit(alike)) | (pl.col("rule") == "R1")
+        is_signal &= ~pl.lit(alike) | (pl.col("far_out") >= FAR_OUT)
     found = found.with_columns(
         series=cells["series"].gather(found["first_cell"]),
         grade=pl.when(is_signal).then(pl.lit("signal")).otherwise(pl.lit("watch")),

@@ -65,6 +65,17 @@ def test_where_points_are_alike_runs_are_watched_and_a_point_beyond_a_limit_is_a
     assert set(plain.patterns["grade"]) == {"signal"}
 
 
+def test_a_run_with_five_points_beyond_the_limit_stays_a_signal() -> None:
+    # Three levels, of which the guard takes out two: neighbours stay alike.
+    levels = [0] * 20 + [6] * 9 + [-6] * 9 + [6] * 9
+    moved = [10 + level + 0.5 * (-1) ** at for at, level in enumerate(levels)]
+    kept = trend_of(monthly(moved), guards=True)
+    assert kept.summaries["s"].is_dependent
+    runs = kept.patterns.filter(rule="R2")
+    assert runs["grade"].to_list() == ["signal"] * 3
+    assert kept.summaries["s"].headline.startswith("Higher since March 2026:")
+
+
 def test_a_change_of_level_is_no_dependence_and_stays_a_signal() -> None:
     moved = [*ALTERNATING, *[v + 4 for v in ALTERNATING[:12]]]
     plain, kept = trend_of(monthly(moved)), trend_of(monthly(moved), guards=True)

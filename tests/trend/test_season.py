@@ -157,6 +157,16 @@ def test_a_short_phase_keeps_the_season_of_the_phase_before() -> None:
     assert found["baseline"][36:].sum() == 12
 
 
+def test_the_limits_of_the_phase_before_follow_the_season_into_the_new_one() -> None:
+    points = monthly(YEARS[:41]).with_columns(
+        phase_id=pl.Series([0] * 36 + [1] * 5), phase_label=pl.lit("")
+    )
+    found = trend_of(points, season="auto").points
+    for old, own in (("old_cl", "cl"), ("old_lcl", "lcl"), ("old_ucl", "ucl")):
+        assert found[old].to_list()[36:] == pytest.approx(found[own].to_list()[:5])
+    assert found["old_cl"][36] != pytest.approx(found["cl"][35])
+
+
 def test_a_missing_month_makes_the_season_wait_for_its_third_value() -> None:
     gap = [None if at == 7 else value for at, value in enumerate(YEARS)]
     found = trend_of(monthly(gap), season="auto").points
