@@ -24,7 +24,7 @@ def with_old_lines(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.join(_of_the_unit_before(cells), on="unit", how="left", maintain_order="left")
     if "factor" in cells.columns:
         bent = {name: pl.col(name) * pl.col("factor") + pl.col("offset") for name in _LINES}
-        cells = cells.with_columns(**bent, _variance=pl.col("_variance") * pl.col("factor"))
+        cells = cells.with_columns(**bent, _variance=pl.col("_variance") * _widening())
     too_few = pl.col("ladder") & (pl.col("ok_points") < TRIAL_FROM)
     has_lines = pl.col("status") != "partial"
     width = 3 * _scale() * (pl.col("_variance") / _size()).sqrt()
@@ -51,7 +51,7 @@ def _of_the_unit_before(cells: pl.DataFrame) -> pl.DataFrame:
     )
     if "factor" in cells.columns:
         flat = {name: (pl.col(name) - pl.col("offset")) / pl.col("factor") for name in _OWN}
-        last = last.with_columns(**flat, variance=pl.col("variance") / pl.col("factor"))
+        last = last.with_columns(**flat, variance=pl.col("variance") / _widening())
     lines = last.select(
         "series",
         pl.col("unit") + 1,
@@ -62,6 +62,12 @@ def _of_the_unit_before(cells: pl.DataFrame) -> pl.DataFrame:
     )
     own = cells.select("series", "unit").unique(maintain_order=True)
     return own.join(lines, on=["series", "unit"]).drop("series")
+
+
+def _widening() -> pl.Expr:
+    """Return what the season makes of the variance: of counts the factor, of values its square."""
+    values = pl.col("chart") == "i-prime"
+    return pl.when(values).then(pl.col("factor").pow(2)).otherwise(pl.col("factor"))
 
 
 def _scale() -> pl.Expr:
