@@ -13,8 +13,14 @@ def said(values: list[float], **given: object) -> str:
 def test_a_stable_process_is_told_how_often_it_will_meet_its_target_and_how_often_it_did() -> None:
     told = said(ALTERNATING, better="lower", targets=(at_most(11.0),))
     # The centre is 10, the target 1 above it, sigma 1.77: phi(1 / (1.77 x 1.02)) = 0.71.
-    assert told.startswith("Will meet the target in about 71 % of months")
-    assert "met in 20 of 20 so far" in told
+    summary = summary_of(monthly(ALTERNATING), better="lower", targets=(at_most(11.0),))
+    low, high = (100 * (each or 0) for each in (summary.p_low, summary.p_high))
+    # Wilson of 20 of 20 at 95 %: 20 / (20 + 1.96²) = 0.84.
+    assert told == (
+        f"Will meet the target in about 71 % of months ({low:.0f} to {high:.0f} %); "
+        "met in 20 of 20 so far (84 to 100 %)."
+    )
+    assert low < 71 < high
     sure = said(ALTERNATING, better="lower", targets=(at_most(40.0),))
     assert sure.startswith("Will meet the target in more than 99 % of months")
     never = said(ALTERNATING, better="higher", targets=(at_least(40.0),))

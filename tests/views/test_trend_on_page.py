@@ -118,7 +118,7 @@ def test_every_signal_stays_listed_with_the_day_it_could_be_known() -> None:
     (signals,) = [table.value for table in app.table if "Rule" in table.value.columns]
     run = signals[signals["Rule"].str.startswith("Run of 8")]
     assert run[["From", "To", "First known at the end of", "Meaning"]].to_numpy().tolist() == [
-        ["January 2026", "October 2026", "August 2026", "Concern"]
+        ["December 2025", "October 2026", "August 2026", "Concern"]
     ]
     assert "Signals so far" not in texts(open_page("metric", metric="forty"))
 
