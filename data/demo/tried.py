@@ -155,7 +155,7 @@ STEPS = (
         "P-1",
         {
             "outcome": "abandon",
-            "note": "The script is given up; the delivery notice goes at the cause.",
+            "note": "Customers noticed nothing; the delivery notice goes at the cause instead.",
         },
     ),
     Step(date(2026, 6, 10), "open", values=SUPPLIER_TALKS),
