@@ -16,6 +16,7 @@ STANDINGS = {"open": "Open", "closed": "Closed"}
 
 def show() -> None:
     """Show the board, the cycle the address names, or the form that opens one."""
+    links.tell_address()
     match links.asked("cycle"):
         case None:
             _board()
