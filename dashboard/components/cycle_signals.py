@@ -55,19 +55,20 @@ def worked(found: Board) -> None:
         "What worked, by cause", "worked: effective or restored, of those a check has decided on"
     )
     if found.worked:
-        st.table([_share(each) for each in found.worked], border="horizontal", hide_index=True)
+        st.table([share_row(each) for each in found.worked], border="horizontal", hide_index=True)
     else:
         st.markdown("No cycle has been decided on yet, so nothing can be said of what works.")
     if told := _unknown(found):
         st.caption(told)
 
 
-def _share(each: Share) -> dict[str, str]:
+def share_row(each: Share) -> dict[str, str]:
+    """Return a row of the table: the cause, how many worked, and where their share lies."""
     row = {"Cause": plain(each.cause), "Worked": f"{each.worked} of {each.judged}"}
     if each.judged < ENOUGH:
         return {**row, SHARE: "too few to say"}
-    shares = (each.worked / each.judged, *wilson(each.worked, each.judged))
-    at, low, high = (number(100 * share) for share in shares)
+    share = each.worked / each.judged
+    at, low, high = (number(100 * part) for part in (share, *wilson(share, each.judged)))
     return {**row, SHARE: f"{at} % ({low} to {high} %)"}
 
 

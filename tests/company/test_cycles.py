@@ -26,6 +26,7 @@ from tests.support.cycle_company import (
     on,
     opened,
     outputs,
+    outputs_of_a_relapse,
 )
 from tests.support.people import an_action
 from tests.support.small_company import OPERATOR, send
@@ -136,15 +137,11 @@ def test_a_relapse_reopens_the_cycle_and_the_board_says_so(root: Path) -> None:
     company = on(root, date(2026, 11, 20))
     values = {"outcome": "standardise", "note": "Both carriers stay."}
     cycles.act(company, "P-1", values, actor=OPERATOR, at=noon(company))
-    gone = [*outputs(), *(f"{month},Cork,1000,850" for month in NEXT_MONTHS)]
     later = on(root, date(2027, 5, 21))
-    send(later, "outputs.csv", HEADER, iter(gone))
+    send(later, "outputs.csv", HEADER, outputs_of_a_relapse())
     assert checked(root, later.as_of).verdict == "improved"  # and it did not last
     [card] = cycles.board(later).cards
     assert (card.cycle.state, card.cycle.outcome, card.badge) == ("act", None, "effect gone")
-
-
-NEXT_MONTHS = [date(2026, 11, 1), date(2026, 12, 1), *(date(2027, at, 1) for at in range(1, 5))]
 
 
 def test_a_check_too_early_is_planned_again(root: Path) -> None:

@@ -39,6 +39,13 @@ def outputs(level: int = 900, gain: int = 50, back_from: date = date.max) -> Ite
         yield f"{month},Cork,1000,{on_time}"
 
 
+def outputs_of_a_relapse() -> Iterator[str]:
+    """Yield the same until October 2026, and from then until April 2027 85 in 100 on time."""
+    yield from outputs()
+    for month in (date(2026 + (10 + at) // 12, (10 + at) % 12 + 1, 1) for at in range(6)):
+        yield f"{month},Cork,1000,850"
+
+
 def a_cycle_company(root: Path) -> Path:
     """Return the workspace of the company, its records loaded, its file published, no cycle yet."""
     an_empty_company(root)

