@@ -11,14 +11,15 @@ from typing import Any
 import polars as pl
 
 from metrics.trend.anhoej import FEWEST_USEFUL, MOST_TIES
-from metrics.trend.assurance import Wanted, assurance, p_interval, p_success, wilson
+from metrics.trend.assurance import Wanted, wilson
 from metrics.trend.choice import COUNTS, reason
 from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
 from metrics.trend.presets import PRECEDENCE
-from metrics.trend.process import pooled, process_of
+from metrics.trend.process import pooled
 from metrics.trend.season_words import dependence_text, season_facts, season_text, usual_for
+from metrics.trend.seasonal import assured, processes, promised
 from metrics.trend.spec import State, Summary, TrendSpec
 from metrics.trend.spread import weight
 from metrics.trend.wording import LEFT_OUT, NO_RUN_TESTS, NO_VARIATION, target_words
@@ -32,6 +33,7 @@ LEVEL_FROM = 3
 _LATEST = (
     "period", "label", "value", "cl", "centre", "sigma", "lcl", "ucl", "limits_kind", "side",
     "rules", "state", "direction", "target_low", "target_high", "target_met", "url", "ladder",
+    "season_factor",
 )  # fmt: skip
 """Columns of a point that the summary takes from the latest ok one."""
 
@@ -231,20 +233,19 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         season=_season(row, spec),
         usual_for=usual,
     )
-    summary = _promised(summary, row)
+    summary = _promised(summary, row, spec)
     sentence = headline(summary, spec, row["since_label"] or "", row["held"] or 0)
     return replace(summary, headline=sentence)
 
 
-def _promised(summary: Summary, row: dict[str, Any]) -> Summary:
+def _promised(summary: Summary, row: dict[str, Any], spec: TrendSpec) -> Summary:
     """Return the summary with its target: what was met so far, and what will be."""
     has_target = row["target_low"] is not None or row["target_high"] is not None
     wanted = Wanted(row["target_low"], row["target_high"]) if has_target else None
-    process = process_of(row)
+    cycle = processes(row, spec)
     is_concern = row["state"] == "signal" and row["direction"] in {"concern", "mixed"}
-    known = process is not None and row["n"] >= PROVISIONAL_FROM
-    promise = (process, wanted) if process and known and wanted else None
-    p_low, p_high = p_interval(*promise) if promise else (None, None)
+    known = bool(cycle) and row["n"] >= PROVISIONAL_FROM
+    promise = promised(cycle, wanted) if known and wanted else (None, None, None)
     hits_low, hits_high = wilson(row["hits"], row["judged"]) or (None, None)
     return replace(
         summary,
@@ -254,11 +255,11 @@ def _promised(summary: Summary, row: dict[str, Any]) -> Summary:
         target_periods=row["judged"],
         hits_low=hits_low,
         hits_high=hits_high,
-        assurance=assurance(process, wanted, is_concern=is_concern, r1=row["r1"]),
+        assurance=assured(cycle, wanted, is_concern=is_concern, r1=row["r1"]),
         assurance_is_provisional=known and row["n"] < FIRM_FROM and wanted is not None,
-        p_success=p_success(*promise) if promise else None,
-        p_low=p_low,
-        p_high=p_high,
+        p_success=promise[0],
+        p_low=promise[1],
+        p_high=promise[2],
     )
 
 

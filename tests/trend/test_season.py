@@ -14,7 +14,17 @@ from scipy import stats
 from metrics.trend import analyse
 from metrics.trend.season_test import explained, friedman, kruskal
 from tests.support.plain_season import in_cycles, plain_factors
-from tests.support.series import a_spec, counted, month, monthly, rules_of, summary_of, trend_of
+from tests.support.series import (
+    a_spec,
+    at_least,
+    at_most,
+    counted,
+    month,
+    monthly,
+    rules_of,
+    summary_of,
+    trend_of,
+)
 
 NOISE = (1.0, -1.0, 0.0)
 WAVE = [12.0] * 6 + [8.0] * 6
@@ -145,6 +155,22 @@ def test_a_share_never_expects_more_than_all() -> None:
     assert points["season_factor"].null_count() == 0
     assert max(points["cl"].to_list()) < 100.0
     assert min(points["sigma"].to_list()) > 0
+
+
+def test_a_target_is_held_against_every_month_of_the_year() -> None:
+    # Of the high half of the year none meets it, of the low half all do, whatever month it is now.
+    for count in (43, 48):
+        told = summary_of(monthly(YEARS[:count]), season="auto", targets=(at_most(10),))
+        assert told.assurance == "hit_or_miss"
+        assert told.p_success == pytest.approx(0.5, abs=0.06)
+    always = summary_of(monthly(YEARS), season="auto", targets=(at_most(17),))
+    never = summary_of(monthly(YEARS), season="auto", targets=(at_least(17),))
+    assert (always.assurance, never.assurance) == ("capable", "not_capable")
+    rates = [(value * 30, 1000.0) for value in YEARS]
+    shares = summary_of(
+        counted(rates), kind="p", per=100, fixed=True, season="auto", targets=(at_most(30),)
+    )
+    assert shares.p_success == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_short_phase_keeps_the_season_of_the_phase_before() -> None:
