@@ -31,7 +31,7 @@ _VALUES: tuple[ChartKind, ...] = ("xmr", "run")
 _MEANS: tuple[ChartKind, ...] = ("xmr", "i-prime", "t", "run")
 
 CHARTS_OF: Mapping[str, tuple[ChartKind, ...]] = {
-    "count": ("c", *_VALUES),
+    "count": ("c", "u-prime", *_VALUES),
     "rate": ("u", "u-prime", "i-prime", *_VALUES),
     "proportion": ("p", "p-prime", "i-prime", *_VALUES),
     "mean": _MEANS,

@@ -65,7 +65,7 @@ WHY = {
     ),
     "rare": (
         "{Chart} with exact limits, and no runs: {mean_count:.1f} events a period, none in"
-        " {zeros:.0%} of periods; a t or g chart of the single events reads better."
+        " {zeros:.0f} % of periods; a t or g chart of the single events reads better."
     ),
     "scarce": (
         "{Chart} with exact limits, and no runs: {rarer:.1f} {what} a period are too few for"
@@ -75,7 +75,7 @@ WHY = {
         "XmR chart: {mean_count:,.0f} a period is well above 50, where counts act like values."
     ),
     "ties": (
-        "Run chart: {zeros:.0%} of the values are 0, so neighbours differ too seldom for limits;"
+        "Run chart: {zeros:.0f} % of the values are 0, so neighbours differ too seldom for limits;"
         " a t or g chart of the single events reads better."
     ),
     "apart": (
@@ -231,6 +231,7 @@ def _stated(facts: pl.DataFrame) -> pl.DataFrame:
 def reason(why: str, kind: ChartKind, chart: ChartKind, figures: Mapping[str, Any]) -> str:
     """Return the sentence that says why this chart was chosen; `figures` are those of `chosen`."""
     known = {name: figures.get(name) or 0.0 for name in _TOLD}
+    known["zeros"] *= 100
     name = CHART_WORDS[chart]
     text = WHY[why].format(
         Chart=f"{name[0].upper()}{name[1:]}" if chart in {"run", "mr"} else name,

@@ -193,7 +193,7 @@ def _values(side: Side, chart: str) -> Values:
 
 
 def _counts(side: Side, chart: str) -> Counts:
-    if chart == "c":
+    if chart == "c" or not any(side.denominators):
         return Counts(side.values, (1.0,) * len(side.values))
     return Counts(
         tuple(float(x or 0.0) for x in side.numerators),

@@ -38,10 +38,13 @@ def gridded(points: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     Adds `cell` (row number), `unit` (one number per series and phase), `ok` (status ok and no
     ghost), `ok_rank` (1.. within the unit), `ok_points` (of the unit) and `baseline` (the ok points
     that limits come from: the first 20 of the unit unless the options say otherwise).
-    Raises UsageError for a column, a spec or a period that is missing or given twice.
+    Raises UsageError for a column, a spec or a period that is missing or given twice, and for
+    periods that go back.
     """
     cells = _in_order(_checked(points, specs))
     cells = cells.join(_spec_frame(specs), on="series", how="left", maintain_order="left")
+    if any(spec.kind == "u-prime" for spec in specs.values()):
+        cells = _per_period(cells)
     cells = _filled(cells.with_columns(_slot=_slot()))
     cells = cells.with_columns(value=_value()).with_columns(status=_status())
     cells = cells.join(_labels(cells), on=["grain", "period"], how="left", maintain_order="left")
@@ -99,17 +102,41 @@ def _names(specs: Mapping[str, TrendSpec]) -> pl.Enum:
 
 
 def _in_order(points: pl.DataFrame) -> pl.DataFrame:
-    """Return the points by series and period; raise UsageError for a period given twice."""
+    """Return the points by series and period.
+
+    Raises UsageError for a series whose periods go back, or that has one twice.
+    """
     series, period = pl.col("series").to_physical(), pl.col("period")
     same = series == series.shift()
     behind = (series < series.shift()) | (same & (period < period.shift()))
     if points.select(behind.any()).item():
-        points = points.sort("series", "period")
+        _check_order(points)
+        points = points.sort("series", "period", maintain_order=True)
     twice = points.filter(same & (period == period.shift()))
     if not twice.is_empty():
         name, day = twice.select("series", "period").row(0)
         raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
     return points
+
+
+def _check_order(points: pl.DataFrame) -> None:
+    before = pl.col("period").shift().over("series")
+    back = points.with_columns(_before=before).filter(pl.col("period") < pl.col("_before"))
+    if not back.is_empty():
+        name, day, earlier = back.select("series", "period", "_before").row(0)
+        raise UsageError(
+            f"The series '{name}' goes back from {earlier} to {day}. Give its periods in order."
+        )
+
+
+def _per_period(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with counts on a u' chart as what they are there: events per one period."""
+    count = pl.coalesce("numerator", "value")
+    alone = (pl.col("kind") == "u-prime") & pl.col("denominator").is_null().all().over("series")
+    return cells.with_columns(
+        numerator=pl.when(alone).then(count).otherwise("numerator"),
+        denominator=pl.when(alone & count.is_not_null()).then(1.0).otherwise("denominator"),
+    )
 
 
 def _spec_frame(specs: Mapping[str, TrendSpec]) -> pl.DataFrame:
@@ -208,11 +235,13 @@ def _value() -> pl.Expr:
 def _status() -> pl.Expr:
     """Return the status, corrected where the numbers cannot be what it says."""
     ratio = _is_ratio()
-    counted = ratio | pl.col("kind").is_in(["c", "g"])
+    counted = ratio | pl.col("kind").is_in(["c", "g", "t"])
     too_many = pl.col("kind").is_in(["p", "p-prime"]) & (
         pl.col("numerator") > pl.col("denominator")
     )
-    negative = (counted & (pl.col("numerator") < 0)) | (ratio & (pl.col("denominator") < 0))
+    negative = (counted & (pl.coalesce("numerator", "value") < 0)) | (
+        ratio & (pl.col("denominator") < 0)
+    )
     unusable = pl.col("value").is_null() | ~pl.col("value").is_finite()
     claims_value = pl.col("status").is_in(HAS_VALUE)
     weightless = (pl.col("kind") == "i-prime") & (pl.coalesce("n", "denominator") == 0)

@@ -318,8 +318,8 @@ def _note(row: dict[str, Any]) -> str:
         return f"{NO_VARIATION}: the same in all {row['n']} periods"
     if row["chart"] == "run" and row["n"] >= FEWEST_USEFUL and row["tied"] >= MOST_TIES:
         return (
-            f"{NO_RUN_TESTS}: {row['tied']:.0%} of the values lie on the centre line, so sides say"
-            " nothing; look at the gaps between events on a t or g chart"
+            f"{NO_RUN_TESTS}: {100 * row['tied']:.0f} % of the values lie on the centre line, so"
+            " sides say nothing; look at the gaps between events on a t or g chart"
         )
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
         wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf

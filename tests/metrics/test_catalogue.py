@@ -201,7 +201,7 @@ def test_a_trend_keeps_what_it_says(tmp_path: Path) -> None:
         ("freeze_at = 11", "trend.freeze_at: 11 should be greater than or equal to 12."),
         ("freeze_at = 31", "trend.freeze_at: 31 should be less than or equal to 30."),
         ("worthwhile = 0", "trend.worthwhile: 0 should be greater than 0."),
-        ("chart = 'p'", "trend.chart: 'p' does not read a count; c, xmr and run do."),
+        ("chart = 'p'", "trend.chart: 'p' does not read a count; c, u-prime, xmr and run do."),
         (
             "balancing = ['late_complaint']",
             "trend.balancing: no metric 'late_complaint' is in use. "

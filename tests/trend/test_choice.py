@@ -48,6 +48,16 @@ def test_shares_that_vary_more_than_chance_get_limits_as_wide_as_neighbours_diff
     assert trends.summaries["s"].dispersion == pytest.approx(9.0, abs=0.05)
 
 
+def test_neighbours_that_differ_too_much_are_enough_where_the_whole_is_not() -> None:
+    # 4 of 20 either way is 0.92 sigma: χ² is 8 x 0.84 = 6.7, below 14.1, the 5 % point of seven.
+    # Neighbours differ by 1.84 sigma, or 1.84 / 1.128 = 1.63 times what chance has them differ.
+    summary = chosen(counted([(24, 400), (16, 400)] * 4), "p")
+    assert summary.chart == "p-prime"
+    assert summary.dispersion == pytest.approx(8 / sqrt(400 * 0.05 * 0.95) / 1.128)
+    # 3 of 20 either way is 1.22 times.
+    assert chosen(counted([(23, 400), (17, 400)] * 4), "p").chart == "p"
+
+
 def test_rates_and_counts_that_vary_more_than_chance_get_a_u_prime_chart() -> None:
     rates = trend_of(counted(WILD), kind="u", per=1000.0)
     lines = plain.laney([hits for hits, _ in WILD], [n for _, n in WILD], share=False)
@@ -174,6 +184,16 @@ def test_a_chart_that_is_asked_for_is_obeyed() -> None:
     assert summary_of(mostly_nothing, fixed=True).chart == "xmr"
 
 
+def test_a_count_that_is_asked_to_be_on_a_u_prime_chart_is_read_as_if_it_came_there() -> None:
+    events = counts([5.0, 45.0, 10.0, 40.0] * 5)
+    names = ("value", "cl", "lcl", "ucl", "sigma", "rules")
+    asked, chosen = (
+        trend_of(events, kind=kind, fixed=kind == "u-prime") for kind in ("u-prime", "c")
+    )
+    assert asked.points.select(names).equals(chosen.points.select(names))
+    assert asked.summaries["s"].chart == chosen.summaries["s"].chart == "u-prime"
+
+
 def test_large_counts_are_read_as_values() -> None:
     summary = summary_of(counts([400_000, 402_000, 399_000] * 4), kind="c", decimals=0)
     assert summary.chart == "xmr"
@@ -190,8 +210,8 @@ def test_amounts_that_are_mostly_nothing_get_a_run_chart_without_run_tests() -> 
     trends = trend_of(monthly([0.0, 0.0, 5.0, 0.0] * 5), better="lower")
     summary = trends.summaries["s"]
     assert (summary.chart, summary.state, summary.is_rare) == ("run", "common_cause", True)
-    assert summary.reason.startswith("Run chart: 75% of the values are 0")
-    assert "no run tests: 75% of the values lie on the centre line" in summary.note
+    assert summary.reason.startswith("Run chart: 75 % of the values are 0")
+    assert "no run tests: 75 % of the values lie on the centre line" in summary.note
     assert "t or g chart" in summary.note
     assert trends.patterns.is_empty()
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
+from data.errors import UsageError
 from tests.support.series import (
     ALTERNATING,
     a_spec,
@@ -172,6 +174,35 @@ def test_more_hits_than_tries_is_invalid_and_not_a_value() -> None:
     points = trend_of(counted([(1, 10), (11, 10), (-1, 10)]), kind="p").points
     assert points["status"].to_list() == ["ok", "invalid", "invalid"]
     assert points["value"].to_list() == [0.1, None, None]
+
+
+def test_periods_that_go_back_and_periods_twice_are_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="'s' goes back from 2023-02-01 to 2023-01-01"):
+        trend_of(monthly([1.0, 2.0])[[1, 0]])
+    with pytest.raises(UsageError, match="'s' has 2023-02-01 twice"):
+        trend_of(monthly([1.0, 2.0])[[0, 1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("kind", "points"),
+    [
+        ("xmr", monthly([1.0, float("inf")])),
+        ("xmr", monthly([1.0, float("nan")])),
+        ("c", monthly([1.0, -1.0])),
+        ("c", counts([1, -1])),
+        ("t", monthly([1.0, -1.0])),
+        ("g", monthly([1.0, -1.0])),
+        ("u", counted([(1, 10), (-1, 10)])),
+        ("u", counted([(1, 10), (1, -10)])),
+        ("u", counted([(1, 10), (float("nan"), 10)])),
+        ("p", counted([(1, 10), (11, 10)])),
+    ],
+)
+def test_what_cannot_be_is_invalid_and_named(kind: str, points: pl.DataFrame) -> None:
+    trends = trend_of(points, kind=kind)
+    assert trends.points["status"].to_list() == ["ok", "invalid"]
+    assert trends.points["value"][1] is None
+    assert trends.summaries["s"].missing == ("February 2023: invalid",)
 
 
 def test_the_open_month_is_kept_without_lines_and_never_tested() -> None:

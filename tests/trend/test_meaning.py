@@ -111,6 +111,11 @@ def test_common_cause_is_told_with_its_usual_range_and_target() -> None:
     )
 
 
+def test_a_point_beyond_a_limit_that_no_rule_looks_at_is_not_called_usual() -> None:
+    summary = summary_of(monthly([*ALTERNATING, 17.0]), rules="anhoej")
+    assert summary.headline == "17 days in September 2024, outside its usual range of 5 to 15."
+
+
 def test_late_figures_make_a_series_stale_and_say_since_when() -> None:
     summary = summary_of(monthly([*ALTERNATING, 30.0, None, None]), better="lower")
     assert summary.state == "stale"
