@@ -35,6 +35,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "peers": peer_charts.measure,
     "false_alarms": false_alarms.measure,
     "false_icons": false_icons.measure,
+    "detection": false_alarms.detect,
     "verdicts": verdicts.measure,
     "seasons": seasons.measure,
     "cells": cells.measure,
@@ -45,7 +46,7 @@ MEASURES: Mapping[str, Callable[[], Iterator[Figure | str]]] = {
     "growth": growth.measure,
 }
 
-WHEN_NAMED = frozenset({"growth", "false_icons"})
+WHEN_NAMED = frozenset({"growth", "false_alarms", "false_icons", "detection"})
 """What takes too long to be measured unasked."""
 
 UNASKED = tuple(name for name in MEASURES if name not in WHEN_NAMED)

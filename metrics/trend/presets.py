@@ -71,9 +71,9 @@ _FOUR_OF_FIVE = Window("R5", 4, 5, 1.0)
 
 PRESETS: Mapping[Preset, RuleSet] = {
     "standard": RuleSet(
-        0.011, run=8, windows=(Window("R3", 2, 3, 2.0, all_beside=True, marks_all=True),)
+        0.010, run=8, windows=(Window("R3", 2, 3, 2.0, all_beside=True, marks_all=True),)
     ),
-    "wheeler": RuleSet(0.011, run=8, windows=(Window("R3", 3, 4, 1.5),)),
+    "wheeler": RuleSet(0.010, run=8, windows=(Window("R3", 3, 4, 1.5),)),
     "mdc": RuleSet(
         0.015,
         run=7,
@@ -82,7 +82,7 @@ PRESETS: Mapping[Preset, RuleSet] = {
         trend=7,
     ),
     "mdc2023": RuleSet(
-        0.016,
+        0.015,
         run=7,
         ties_break=True,
         windows=(Window("R3", 2, 3, 2.0, all_beside=True),),
@@ -90,7 +90,7 @@ PRESETS: Mapping[Preset, RuleSet] = {
     ),
     "weco": RuleSet(0.014, run=8, windows=(_TWO_OF_THREE, _FOUR_OF_FIVE)),
     "nelson": RuleSet(
-        0.019,
+        0.021,
         run=9,
         windows=(_TWO_OF_THREE, _FOUR_OF_FIVE),
         trend=6,
@@ -98,7 +98,7 @@ PRESETS: Mapping[Preset, RuleSet] = {
         hugging=15,
         avoiding=8,
     ),
-    "anhoej": RuleSet(0.058, outside=False, anhoej=True),
+    "anhoej": RuleSet(0.057, outside=False, anhoej=True),
     "shewhart": RuleSet(0.004),
 }
 """Sources: Wheeler, Understanding Variation, 1993; Western Electric, Statistical Quality Control

@@ -137,7 +137,7 @@ def test_a_constant_series_has_its_limits_on_the_centre_and_no_signal() -> None:
         (5.0, 5.0, 5.0, ())
     }
     assert chart.summaries[""]["note"] == "no variation: the same in all 15 periods"
-    assert chart.summaries[""]["false_alarms"] == 0.011
+    assert chart.summaries[""]["false_alarms"] == 0.010
 
 
 def test_no_denominator_is_a_gap_with_its_reason() -> None:

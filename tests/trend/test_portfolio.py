@@ -7,10 +7,12 @@ from typing import get_args
 
 import pytest
 
+from benchmarks.false_alarms import analysed, flagged_last
 from benchmarks.false_icons import icons
-from benchmarks.noise import chance, stable
+from benchmarks.noise import chance, normal, stable
 from metrics.trend import ChartKind, LimitsKind, Preset, Summary
 from metrics.trend.portfolio import expected_false_icons, false_alarm_rate
+from metrics.trend.presets import PRESETS
 from tests.support.series import ALTERNATING, monthly, summary_of
 
 SETTLED = summary_of(monthly([*ALTERNATING, 9.0]))
@@ -66,3 +68,10 @@ def test_the_rate_is_what_the_engine_does(
     found = icons(stable(chart, chance(), (3000, periods)), chart, preset)
     said = false_alarm_rate(a_summary(chart=chart, preset=preset, limits_kind=limits))
     assert found == pytest.approx(said, abs=0.004 + 0.12 * said)
+
+
+@pytest.mark.parametrize("preset", ["standard", "mdc", "nelson", "anhoej", "shewhart"])
+def test_a_set_of_rules_is_wrong_as_often_as_it_says(preset: Preset) -> None:
+    # 4,000 series: three standard errors of a share of 0.02 are 0.0066, of 0.06 they are 0.011.
+    share = flagged_last(analysed(normal(chance(), (4000, 36)), preset))
+    assert share == pytest.approx(PRESETS[preset].false_alarms, abs=0.011)
