@@ -117,8 +117,8 @@ def _to_be_done(change: Change, row: Cycle, form: CheckForm, follows: Follows) -
     planned = _planned(change.session, row)
     if not planned and row.state == "act":
         return CycleCheck(cycle=row.id, due_on=form.done_on)
-    if not planned:
-        raise UsageError(f"{row.id} is closed, and no check of it is left.")
+    if not planned or (row.state == "closed" and row.outcome != "standardise"):
+        raise UsageError(f"{row.id} is closed ({row.outcome}), and no check of it is left.")
     check = planned[0]
     is_late_enough = check.due_on <= form.done_on
     if not is_late_enough and (check.kind != "first" or not follows.decides):

@@ -56,13 +56,21 @@ def _written(name: str, rows: Sequence[SQLModel]) -> Iterator[str]:
     for row in rows:
         values = row.model_dump()
         if isinstance(row, Cycle):
-            values["is_fixed"] = row.plan_fixed_on is not None
+            values |= _of_file(row)
         yield f"[[{name}]]"
         for key in SECTIONS[name].form.model_fields:
             value = json.loads(values[key]) if key == "slice" else values[key]
             if value not in (None, {}, []):
                 yield f"{key} = {_toml(value)}"
         yield ""
+
+
+def _of_file(row: Cycle) -> dict[str, object]:
+    """Return what is said of a cycle in a file apart: reviews and their actions are not in it."""
+    is_fixed: dict[str, object] = {"is_fixed": row.plan_fixed_on is not None}
+    if row.source_kind != "action":
+        return is_fixed
+    return is_fixed | {"source_kind": "other", "source": f"action {row.source}"}
 
 
 def _toml(value: object) -> str:

@@ -122,6 +122,14 @@ def test_a_later_check_waits_for_its_day(company: Records) -> None:
         checked(company, Follows(), a_check("not_effective"))
 
 
+def test_a_cycle_that_was_given_up_is_not_checked_any_more(company: Records) -> None:
+    checked(company, EFFECTIVE)
+    act(company, OPERATOR, "P-1", ActForm(outcome="abandon", note="No."), None, CHECKED_AT)
+    later = a_check(done_on=date(2027, 5, 1))
+    with pytest.raises(UsageError, match=r"P-1 is closed \(abandon\), and no check of it is left"):
+        checked(company, Follows(), later)
+
+
 def test_the_next_cycle_takes_the_plan_along_to_be_fixed_anew(company: Records) -> None:
     checked(company, Follows(), a_check("not_effective"))
     form = ActForm(

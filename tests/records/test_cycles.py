@@ -240,9 +240,21 @@ def test_cycles_are_exported_and_read_back(company: Records, tmp_path: Path) -> 
     path, out = tmp_path / "cycles.toml", tmp_path / "out.toml"
     path.write_text(FILE, encoding="utf-8")
     load_records(company, OPERATOR, path, DONE_AT, METRICS)
-    export_records(company, out)
+    assert export_records(company, out) == 5  # two people, two processes and the cycle
     with fresh_records(tmp_path / "other") as other:
         load_records(other, OPERATOR, out, DONE_AT, METRICS)
         assert [each.model_dump() for each in cycles(other)] == [
             each.model_dump() for each in cycles(company)
         ]
+
+
+def test_an_exported_cycle_names_the_action_it_came_from_which_the_file_does_not_hold(
+    company: Records, tmp_path: Path
+) -> None:
+    add_action(company, OPERATOR, an_action(), OPENED_AT)
+    a_cycle(company, source_kind="action", source="A-1")
+    export_records(company, tmp_path / "out.toml")
+    with fresh_records(tmp_path / "other") as other:
+        load_records(other, OPERATOR, tmp_path / "out.toml", OPENED_AT)
+        [row] = cycles(other)
+        assert (row.source_kind, row.source) == ("other", "action A-1")
