@@ -126,6 +126,7 @@ def phase_form(view: MetricView, due: Rebase | None) -> None:
             ),
             "evidence": st.text_input("Evidence, if any", key=f"{key}.evidence"),
         }
+        st.caption("Tick what you answer with yes.")
         answers = {
             name: st.checkbox(question, key=f"{key}.{name}") for name, question in QUESTIONS.items()
         }

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from metrics.trend import evidence
-from metrics.trend.ladder import TRIAL_FROM
+from metrics.trend.ladder import TRIAL_FROM, current_phase
 from metrics.trend.spec import CHART_WORDS, ChartKind
 
 _DEFAULT: dict[str, ChartKind] = {
@@ -101,12 +101,13 @@ def chart_for(measure_kind: str) -> ChartKind:
 def chosen(cells: pl.DataFrame) -> pl.DataFrame:
     """Return one row per series: chart, why (a key of WHY), and the figures that decided.
 
-    Decided on the baseline of the current phase. `exact`: limits by the curve of counts; `scarce`:
-    events too few a period for runs to mean anything; `is_rare`: the single events say more.
+    Decided on the baseline of the last phase with enough points to tell. `exact`: limits by the
+    curve of counts; `scarce`: events too few a period for runs to mean anything; `is_rare`: the
+    single events say more.
     `dispersion` is the ratio of the observed to the expected spread, null for measured values;
     `mean_count` the mean numerator of the baseline; the rest are in `evidence`.
     """
-    current = cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
+    current = current_phase(cells, TRIAL_FROM)
     every = current.group_by("series", maintain_order=True).agg(pl.col("kind", "fixed").first())
     base = current.filter("baseline")
     is_count = pl.col("kind").is_in(COUNTS)

@@ -44,3 +44,17 @@ def limits_kind() -> pl.Expr:
         .then(pl.lit("none"))
         .otherwise(at_once)
     )
+
+
+def current_phase(cells: pl.DataFrame, least: int, *, and_later: bool = False) -> pl.DataFrame:
+    """Return the cells of each series' last phase with `least` ok points, else of its last one.
+
+    A phase that has only just begun says nothing yet: until then the one before it speaks. Its
+    cells come along with `and_later`.
+    """
+    if cells.is_empty() or cells["phase_id"].min() == cells["phase_id"].max():
+        return cells
+    unit = pl.col("unit")
+    reached = pl.when(pl.col("ok_points") >= least).then(unit).max()
+    current = pl.coalesce(reached, unit.max()).over("series")
+    return cells.filter(unit >= current if and_later else unit == current)

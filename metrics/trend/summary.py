@@ -13,7 +13,7 @@ import polars as pl
 from metrics.trend.anhoej import FEWEST_USEFUL, MOST_TIES
 from metrics.trend.assurance import Wanted, wilson
 from metrics.trend.choice import COUNTS, reason
-from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM
+from metrics.trend.ladder import FIRM_FROM, PROVISIONAL_FROM, current_phase
 from metrics.trend.limits import SLACK
 from metrics.trend.narrative import headline
 from metrics.trend.presets import PRECEDENCE
@@ -74,7 +74,8 @@ class Summaries(Mapping[str, Summary]):
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, Any]]:
-        current = self._cells.filter(pl.col("unit") == pl.col("unit").max().over("series"))
+        # The periods of a phase without a value yet wait behind the last one that has some.
+        current = current_phase(self._cells, 1, and_later=True)
         facts = _facts(current).join(self._charts.drop("chart"), on="series", how="left")
         facts = facts.join(_signals(facts, self._patterns), on="series", how="left")
         facts = facts.join(_levels(current, facts), on="series", how="left")
@@ -102,7 +103,7 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
     plain = pl.col("_product").sum() / (pl.col("_away") ** 2).sum()
     guarded = (pl.lit(None, pl.Float64), pl.lit(value=False))
     if "is_dependent" in current.columns:
-        guarded = (pl.col("r1").last(), pl.col("is_dependent").last().fill_null(value=False))
+        guarded = (pl.col("r1").filter(ok).last(), pl.col("is_dependent").filter(ok).last())
     return current.group_by("series", maintain_order=True).agg(
         *(pl.col(name).filter(ok).last().alias(name) for name in _LATEST),
         pl.col("chart", "kind", "per", "exact", "bound_low", "bound_high").last(),
@@ -125,7 +126,7 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         hits=pl.col("target_met").filter(ok).sum(),
         judged=pl.col("target_met").filter(ok).count(),
         r1=pl.when(varies).then(pl.coalesce(guarded[0], plain)),
-        is_dependent=guarded[1],
+        is_dependent=guarded[1].fill_null(value=False),
         late=(pl.col("_after") & pl.col("status").is_in(["missing", "late"])).sum(),
         missing=pl.col("_entry").filter(~pl.col("status").is_in(_WAITING)),
         overdue=pl.col("_entry").filter("_after"),

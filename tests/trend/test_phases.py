@@ -209,3 +209,23 @@ def test_a_phase_gives_the_numbers_it_has_alone(
         # Sums may be added up in another order.
         assert_frame_equal(cut.select(OWN), alone.select(OWN), rel_tol=1e-12, abs_tol=1e-12)
         first += len(part)
+
+
+def test_a_phase_that_has_only_just_begun_leaves_the_chart_as_it_was() -> None:
+    wild = [(5.0, 1000.0), (60.0, 1000.0)] * 10
+    begun = [*wild, (30.0, 1000.0), (31.0, 1000.0)]
+    alone = trend_of(counted(wild), kind="p", per=100).points
+    points = trend_of(in_phases(counted(begun), [20, 2]), kind="p", per=100).points
+    assert set(points["chart"]) == {"p-prime"}
+    lines = ("cl", "lcl", "ucl", "rules")
+    assert_frame_equal(points.head(20).select(lines), alone.select(lines), rel_tol=1e-12)
+
+
+def test_a_phase_without_a_value_yet_lets_the_one_before_speak() -> None:
+    points = in_phases(monthly([*ALTERNATING, 15.0], partial=1), [20, 1])
+    summary = trend_of(points).summaries["s"]
+    assert (summary.n, summary.state, summary.latest_value) == (20, "common_cause", 11.0)
+    late = in_phases(monthly([*ALTERNATING, None, None]), [20, 2])
+    assert trend_of(late).summaries["s"].state == "stale"
+    few = in_phases(monthly([*ALTERNATING, 15.0]), [20, 1])
+    assert trend_of(few).summaries["s"].state == "too_few_points"
