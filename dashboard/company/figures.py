@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from dashboard.company.definition_history import PendingChange, pending_in
 from dashboard.company.events import events_of
 from dashboard.company.opened import Company
 from dashboard.company.phased import Known
+from dashboard.company.rare_events import gaps_of
 from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
@@ -26,12 +27,14 @@ from metrics.periods import Grain
 from metrics.status import SERIES_SCHEMA
 from metrics.trend import (
     ChartKind,
+    Gaps,
     LimitOptions,
     Summary,
     TrendSpec,
     TrendTarget,
     analyse,
     chart_for,
+    judged_by,
 )
 
 
@@ -42,7 +45,8 @@ class MetricView:
     `series` has the columns of metrics.status.series; `points` those of metrics.trend, with limits,
     and `ghost_reason`; `signals` are its patterns, old ones too, in the order they could first be
     known. `known` are the phases and exclusions that hold for the slice; `changed` is the
-    definition that was edited while the figures are by the one before.
+    definition that was edited while the figures are by the one before. Of rare events `gaps` has
+    the time from each to the next, and the summary says what they say.
     """
 
     metric: Metric
@@ -56,6 +60,7 @@ class MetricView:
     signals: pl.DataFrame
     known: Known
     changed: PendingChange | None = None
+    gaps: Gaps | None = None
 
     @property
     def key(self) -> str:
@@ -111,7 +116,7 @@ def views(
     }
     trends = analyse(_points(marked), specs)
     by_series = trends.points.partition_by("series", as_dict=True)
-    return {
+    found = {
         key: MetricView(
             metric,
             part,
@@ -127,6 +132,19 @@ def views(
         )
         for key, (metric, part) in pairs.items()
     }
+    if per not in {None, *(metric.period for metric, _ in pairs.values())}:
+        return found
+    return {key: _with_gaps(company, reader, view) for key, view in found.items()}
+
+
+def _with_gaps(company: Company, reader: Reader, view: MetricView) -> MetricView:
+    """Return a view of rare events as the gaps between them have it; any other as it is."""
+    if not view.summary.is_rare:
+        return view
+    found = gaps_of(company, reader, view.metric, view.slice, view.series, view.spec)
+    if found is None:
+        return view
+    return replace(view, summary=judged_by(view.summary, found), gaps=found)
 
 
 def metric_views(
