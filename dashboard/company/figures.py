@@ -14,7 +14,7 @@ from dashboard.company.definition_history import PendingChange, pending_in
 from dashboard.company.events import events_of
 from dashboard.company.opened import Company
 from dashboard.company.phased import Known
-from dashboard.company.rare_events import gaps_of
+from dashboard.company.rare_events import Read, gaps_of
 from dashboard.company.series import Held, by_stretch, held, periods_of, series_of
 from data.errors import NotFoundError, near_miss
 from data.records import people, targets
@@ -141,7 +141,8 @@ def _with_gaps(company: Company, reader: Reader, view: MetricView) -> MetricView
     """Return a view of rare events as the gaps between them have it; any other as it is."""
     if not view.summary.is_rare:
         return view
-    found = gaps_of(company, reader, view.metric, view.slice, view.series, view.spec)
+    read = Read(view.series, view.spec, [each.from_on for each in view.known.phases])
+    found = gaps_of(company, reader, view.metric, view.slice, read)
     if found is None:
         return view
     return replace(view, summary=judged_by(view.summary, found), gaps=found)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -17,22 +18,29 @@ from metrics.trend import Gaps, TrendSpec, gaps
 _NONE = pl.DataFrame(schema={"day": pl.Date, "amount": pl.Float64})
 
 
+@dataclass(frozen=True)
+class Read:
+    """How the events of a metric are read by period.
+
+    `series` is as metrics.status has it, `phases` the days new phases of it begin on.
+    """
+
+    series: pl.DataFrame
+    spec: TrendSpec
+    phases: Sequence[date]
+
+
 def gaps_of(
-    company: Company,
-    reader: Reader,
-    metric: Metric,
-    part: Mapping[str, str],
-    series: pl.DataFrame,
-    spec: TrendSpec,
+    company: Company, reader: Reader, metric: Metric, part: Mapping[str, str], read: Read
 ) -> Gaps | None:
     """Return the gaps between the events a metric counts, up to its last period with figures.
 
-    `series` is the metric's, as metrics.status has it. None for what counts no single events, and
-    where an external engine keeps their rows.
+    None for what counts no single events, and where an external engine keeps their rows.
     """
     measure = metric.measure
     if not isinstance(measure, Count | Rate | Proportion) or metric.is_holistic:
         return None
+    series = read.series
     known = series.filter(pl.col("status") == "ok")["period"]
     first, last = known.min(), known.max()
     if not isinstance(first, date) or not isinstance(last, date):
@@ -46,7 +54,7 @@ def gaps_of(
         pl.col("period").is_between(first, last) & ~pl.col("status").is_in(["ok", "no_opportunity"])
     )
     unknown = [period_of(day, metric.period, calendar) for day in absent["period"]]
-    return gaps(events, below, spec, until, unknown)
+    return gaps(events, below, read.spec, until, unknown, read.phases)
 
 
 def _amounts(

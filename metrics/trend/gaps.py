@@ -53,6 +53,7 @@ def gaps(
     spec: TrendSpec,
     until: date,
     unknown: Sequence[Period] = (),
+    phases: Sequence[date] = (),
 ) -> Gaps | None:
     """Return the gaps between events up to `until`, inclusive; None where they are no events.
 
@@ -60,6 +61,7 @@ def gaps(
     `spec` is of the events by period. Between events are counted opportunities where they are known
     day by day, else days: a t chart, or a g chart where two events fell on one day. A gap that
     spans a period of `unknown`, of which no figures came, is missing: something may have happened.
+    A gap is of the phase in which it ended; `phases` are the first days of all but the first.
     None without an event, with amounts that are not whole, and with more events than MOST_EVENTS.
     """
     days = _each(events)
@@ -74,7 +76,10 @@ def gaps(
         not any(gap.start < later and gap.end >= earlier for gap in unknown)
         for earlier, later in zip(days, [*days[1:], until], strict=True)
     ]
-    trends = analyse(_points(days, values, known), {_SERIES: own})
+    points = _points(days, values, known).with_columns(
+        phase_id=pl.Series([sum(start <= day for start in phases) for day in [*days[1:], until]])
+    )
+    trends = analyse(points, {_SERIES: own})
     points = trends.points.with_columns(
         period=pl.Series([*days[1:], until]), series=pl.lit(_SERIES)
     )
