@@ -132,14 +132,12 @@ def views(
         )
         for key, (metric, part) in pairs.items()
     }
-    if per not in {None, *(metric.period for metric, _ in pairs.values())}:
-        return found
     return {key: _with_gaps(company, reader, view) for key, view in found.items()}
 
 
 def _with_gaps(company: Company, reader: Reader, view: MetricView) -> MetricView:
     """Return a view of rare events as the gaps between them have it; any other as it is."""
-    if not view.summary.is_rare:
+    if not view.summary.is_rare or view.spec.grain != view.metric.period:
         return view
     read = Read(view.series, view.spec, [each.from_on for each in view.known.phases])
     found = gaps_of(company, reader, view.metric, view.slice, read)
@@ -239,6 +237,7 @@ def trend(
 ) -> dict[str, Any]:
     """Return one metric's points with limits, its summary, events, phases and exclusions.
 
+    `gaps` are the points of the t or g chart of rare events, from each to the next.
     `as_of` and `known_on` are those of `views`.
     """
     metric = find_metric(company, name)
@@ -253,6 +252,7 @@ def trend(
         "events": happened.to_dicts(),
         "phases": [each.model_dump() for each in view.known.phases],
         "exclusions": [each.model_dump() for each in view.known.exclusions],
+        "gaps": view.gaps.points.to_dicts() if view.gaps else [],
     }
 
 

@@ -13,6 +13,7 @@ from dashboard.company import events, figures
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, page
 from dashboard.components.page import NBSP, plain
+from metrics.trend import Gaps
 from metrics.trend.outlook import outlook
 from metrics.trend.wording import unit_of
 
@@ -43,6 +44,9 @@ def show_trend(view: MetricView) -> None:
     """Show the sentence, the chart of the periods asked for, its key, and what is to be known."""
     st.markdown(f"### {plain(view.summary.headline)}", anchors=False)
     told = session.answer(events.events_of, view.metric.name, view.slice)
+    if view.gaps is not None:
+        _one_by_one(view.gaps, told)
+        page.section(f"By {view.spec.grain}", plain(view.metric.unit))
     above = st.container()
     with st.container(horizontal=True, vertical_alignment="center", key="metric.key"):
         named = st.container()
@@ -56,6 +60,14 @@ def show_trend(view: MetricView) -> None:
         st.markdown(plain(sentence))
     if remarks := _remarks(view):
         st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
+
+
+def _one_by_one(found: Gaps, told: pl.DataFrame) -> None:
+    """Show how long it took from each rare event to the next, and the gap that still runs."""
+    page.section("From each to the next", found.spec.unit)
+    chart = control_chart(found.points, found.spec, page.ink(), events=told)
+    st.altair_chart(chart, theme=None, alt=found.summary.headline)
+    st.markdown(key_of(found.points))
 
 
 def _window(view: MetricView) -> pl.DataFrame:

@@ -246,7 +246,6 @@ class Summary:
     missing: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
     note: str = ""
-    is_rare: bool = False
 
 
 @dataclass(frozen=True)
