@@ -103,12 +103,9 @@ def views(
     given = held(company, reader, [metric for metric, _ in pairs.values()])
     changed = pending_in(company, reader)
     every_target = _set_by(targets.targets(company.records), known_on)
-    recorded = phased.known(company.records, known_on)
-    known = {key: recorded.of(metric.name, part) for key, (metric, part) in pairs.items()}
+    known = _known(company, pairs, known_on)
     series = {key: _series(company, given, pair, day, per) for key, pair in pairs.items()}
-    in_force = {
-        key: _in_force(every_target, metric, part, per) for key, (metric, part) in pairs.items()
-    }
+    in_force = {key: _in_force(every_target, *pair, per) for key, pair in pairs.items()}
     specs = {key: _spec(company, metric, in_force[key], per) for key, (metric, _) in pairs.items()}
     marked = {
         key: phased.marked(series[key], known[key], is_longer=_is_longer(metric, per))
@@ -132,13 +129,23 @@ def views(
         )
         for key, (metric, part) in pairs.items()
     }
-    return {key: _with_gaps(company, reader, view) for key, view in found.items()}
+    return found | {
+        key: _with_gaps(company, reader, view)
+        for key, view in found.items()
+        if view.summary.is_rare and view.spec.grain == view.metric.period
+    }
+
+
+def _known(
+    company: Company, pairs: Mapping[str, tuple[Metric, Mapping[str, str]]], known_on: date | None
+) -> dict[str, Known]:
+    """Return the phases and exclusions in force of each slice of a metric, by its key."""
+    recorded = phased.known(company.records, known_on)
+    return {key: recorded.of(metric.name, part) for key, (metric, part) in pairs.items()}
 
 
 def _with_gaps(company: Company, reader: Reader, view: MetricView) -> MetricView:
-    """Return a view of rare events as the gaps between them have it; any other as it is."""
-    if not view.summary.is_rare or view.spec.grain != view.metric.period:
-        return view
+    """Return a view of rare events as the gaps between them have it, where their rows are here."""
     read = Read(view.series, view.spec, [each.from_on for each in view.known.phases])
     found = gaps_of(company, reader, view.metric, view.slice, read)
     if found is None:
