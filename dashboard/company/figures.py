@@ -129,11 +129,8 @@ def views(
         )
         for key, (metric, part) in pairs.items()
     }
-    return found | {
-        key: _with_gaps(company, reader, view)
-        for key, view in found.items()
-        if view.summary.is_rare and view.spec.grain == view.metric.period
-    }
+    rare = {key: view for key, view in found.items() if view.summary.is_rare}
+    return found | {key: _with_gaps(company, reader, view) for key, view in rare.items()}
 
 
 def _known(
@@ -146,6 +143,8 @@ def _known(
 
 def _with_gaps(company: Company, reader: Reader, view: MetricView) -> MetricView:
     """Return a view of rare events as the gaps between them have it, where their rows are here."""
+    if view.spec.grain != view.metric.period:
+        return view
     read = Read(view.series, view.spec, [each.from_on for each in view.known.phases])
     found = gaps_of(company, reader, view.metric, view.slice, read)
     if found is None:
