@@ -55,7 +55,7 @@ def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> Non
     assert view.judgement.effect is not None
     assert view.judgement.effect.low > 0
     assert "Since 20 Jan 2026 (9 months): 95.0 % of deliveries, was 90." in view.sentence
-    assert "effective, sustained, as much as was wanted (2.0 % of deliveries)" in view.sentence
+    assert "effective, sustained, as much as was wanted (2 % of deliveries)" in view.sentence
 
 
 def test_the_same_cycle_months_earlier_was_too_early_to_judge(root: Path) -> None:

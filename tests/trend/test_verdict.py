@@ -135,6 +135,18 @@ def test_what_does_not_last_is_an_improvement_to_confirm() -> None:
     assert (found.verdict, found.is_sustained) == ("improved", False)
 
 
+def test_half_of_the_last_periods_on_the_better_side_do_not_hold_it() -> None:
+    found = judged([4.0, 10.2] * 5)
+    assert (found.has_signal, found.is_adverse, found.is_sustained) == (True, False, False)
+    assert found.verdict == "improved"
+
+
+def test_a_setback_longer_ago_than_six_periods_is_over() -> None:
+    found = judged([16.0, *[6.0, 7.0] * 8])
+    assert (found.verdict, found.is_adverse) == ("effective", False)
+    assert judged([*[6.0, 7.0] * 8, 16.0]).is_adverse
+
+
 def test_back_to_what_it_was_is_restored() -> None:
     how = a_spec(better="lower")
     points = analyse(monthly([*STEADY, 18.0, 19.0, *[9.0, 11.0] * 4]), {"s": how}).points
