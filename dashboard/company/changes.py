@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, cast
 
 from dashboard.company.deadlines import Upload
 from dashboard.company.definition_history import changed_since
@@ -13,15 +13,20 @@ from dashboard.company.evidence import is_published_since, is_reverted_since
 from dashboard.company.figures import MetricView
 from dashboard.company.opened import Company
 from dashboard.company.series import constant_dimensions
-from data.records import batches, reviews
+from data.records import batches, cycles, people, reviews
 from data.records.models import Batch, Review
+from metrics import pdca
 from metrics.periods import Calendar, period_of
+from metrics.trend.claim import VERDICT_WORDS, Verdict
 from metrics.trend.wording import listed
 
-Kind = Literal["concern", "mixed", "improvement", "gap", "restated", "redefined"]
+Kind = Literal[
+    "concern", "mixed", "check", "improvement", "verdict", "gap", "restated", "redefined"
+]
 
 ORDER: dict[Kind, int] = {
-    "concern": 0, "mixed": 1, "improvement": 2, "gap": 3, "restated": 4, "redefined": 5,
+    "concern": 0, "mixed": 1, "check": 2, "improvement": 3, "verdict": 4, "gap": 5,
+    "restated": 6, "redefined": 7,
 }  # fmt: skip
 """What a person should read first; the page says it in this order."""
 
@@ -33,7 +38,8 @@ NOT_IN_FORCE = "Its definition was edited and its figures are by the one before.
 class Change:
     """One thing that is different: a sentence, who answers for it, and what it leads to.
 
-    It leads to the metric of `view`, the late `source` or the restated `table`, whichever is named.
+    It leads to the metric of `view`, the late `source`, the restated `table` or the `cycle`,
+    whichever is named.
     `is_known` when the last review could see it already.
     """
 
@@ -44,6 +50,7 @@ class Change:
     view: MetricView | None = None
     source: str | None = None
     table: str | None = None
+    cycle: str | None = None
     is_known: bool = False
 
 
@@ -56,6 +63,7 @@ def changes(
     """
     since = last_review_day(company)
     found = [change for view in shown if (change := _of_signal(view, since)) is not None]
+    found += _of_cycles(company, shown, since)
     found.sort(key=lambda change: (ORDER[change.kind], _weight(change)))
     gaps = [change.view for change in found if change.kind == "gap" and change.view]
     untold = [
@@ -101,6 +109,28 @@ def _of_signal(view: MetricView, since: date | None) -> Change | None:
             return Change("gap", view.metric.title, summary.headline, owner, view=view)
         case _:
             return None
+
+
+def _of_cycles(
+    company: Company, shown: Sequence[MetricView], since: date | None
+) -> Iterator[Change]:
+    """Yield cycles whose check is over its day, and the verdicts that came since the review."""
+    checks, names = cycles.checks(company.records), people.people(company.records)
+    owners = {each.id: each.name for each in names}
+    metrics = {view.metric.name for view in shown}
+    for cycle in cycles.cycles(company.records):
+        mine = checks.get(cycle.id, ())
+        over = pdca.overdue_days(pdca.next_check(cycle, mine), company.as_of)
+        last, title = pdca.last_done(mine), f"{cycle.id} {cycle.title}"
+        if cycle.metric not in metrics:
+            continue
+        if over:
+            told = f"Its check is {over} day{'' if over == 1 else 's'} over."
+            yield Change("check", title, told, owners.get(cycle.owner), cycle=cycle.id)
+        elif since and last and last.done_on and last.done_on > since:
+            word = VERDICT_WORDS[cast("Verdict", last.verdict)].lower()
+            told = f"Checked on {_day(last.done_on)}: {word}."
+            yield Change("verdict", title, told, owners.get(cycle.owner), cycle=cycle.id)
 
 
 def _was_known(view: MetricView, since: date | None) -> bool:

@@ -23,11 +23,25 @@ MOST = 6
 WORDS: dict[Kind, str] = {
     "concern": "concern",
     "mixed": "mixed signal",
+    "check": "overdue check",
     "improvement": "improvement",
+    "verdict": "verdict",
     "gap": "gap",
     "restated": "restated table",
     "redefined": "changed definition",
 }
+
+BADGES: dict[Kind, str] = {
+    "concern": ":orange-badge[{side} Concern]",
+    "mixed": ":violet-badge[◆ Mixed]",
+    "check": ":orange-badge[◔ Check over]",
+    "improvement": ":blue-badge[{side} Improvement]",
+    "verdict": ":gray-badge[≈ Verdict]",
+    "gap": ":gray-badge[○ Gap]",
+    "restated": ":violet-badge[↺ Restated]",
+    "redefined": ":violet-badge[↻ Redefined]",
+}
+"""Each kind by shape, word and colour; `side` is where the metric went."""
 
 
 def show() -> None:
@@ -105,7 +119,8 @@ def _changes(found: Sequence[Change]) -> None:
     with st.container(border=True, gap="xsmall", key="home.lines"):
         if not found:
             st.markdown(
-                "No signal, and no upload is late. The scorecard says where each metric stands."
+                "No signal, and no check or upload is late. The scorecard says where each metric "
+                "stands."
             )
         for rank, change in enumerate(found[:MOST], start=1):
             _change(rank, change)
@@ -127,6 +142,8 @@ def _change(rank: int, change: Change) -> None:
     with text:
         if change.view is not None:
             links.line("metric", label, metric=change.view.metric.name, **change.view.slice)
+        elif change.cycle is not None:
+            links.line("board", label, cycle=change.cycle)
         elif change.source is not None:
             links.line("upload", label, source=change.source)
         else:
@@ -135,19 +152,7 @@ def _change(rank: int, change: Change) -> None:
 
 def _badge(change: Change) -> str:
     side = "▲" if change.view and change.view.summary.side > 0 else "▼"
-    match change.kind:
-        case "concern":
-            return f":orange-badge[{side} Concern]"
-        case "mixed":
-            return ":violet-badge[◆ Mixed]"
-        case "improvement":
-            return f":blue-badge[{side} Improvement]"
-        case "gap":
-            return ":gray-badge[○ Gap]"
-        case "restated":
-            return ":violet-badge[↺ Restated]"
-        case "redefined":
-            return ":violet-badge[↻ Redefined]"
+    return BADGES[change.kind].format(side=side)
 
 
 def _standing(views: Sequence[MetricView], part: Mapping[str, str]) -> list[MetricView]:

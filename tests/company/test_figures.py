@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,10 +24,9 @@ from dashboard.company import (
 )
 from dashboard.company.opened import Company
 from data.errors import NotAllowedError
-from data.records import meetings, reviews
 from data.records.access import Actor
 from metrics.periods import period_of
-from tests.support.people import a_conclusion, a_review
+from tests.support.closed_reviews import close_a_review
 from tests.support.small_company import (
     COMPLAINT_HEADER,
     MONTHS,
@@ -175,18 +174,6 @@ def test_a_signal_the_last_review_could_see_is_known(company: Company) -> None:
 def open_company_on(company: Company, day: date) -> Company:
     """Return the same company with its pages read on another day."""
     return replace(company, as_of=day)
-
-
-def close_a_review(company: Company, at: datetime) -> None:
-    """Plan, hold and close a review."""
-    form, records = a_review(), company.records
-    reviews.create_review(records, OPERATOR, form, at)
-    reviews.prepare_review(records, OPERATOR, form.id, at)
-    reviews.hold_review(records, OPERATOR, form.id, at.date(), at)
-    meetings.record_attendance(records, OPERATOR, form.id, ["Head of sales"], at)
-    meetings.conclude(records, OPERATOR, form.id, a_conclusion(), at)
-    pack = reviews.SealedPack("packs/one.zip", "ab" * 32, 1)
-    reviews.close_review(records, OPERATOR, form.id, (), pack, at)
 
 
 @pytest.fixture(scope="module")

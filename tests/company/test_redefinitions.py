@@ -11,7 +11,7 @@ import pytest
 from dashboard.company import changes, computing, definition_history, figures, meetings
 from dashboard.company.opened import Company
 from metrics.review.model import RecordTable
-from tests.company.test_restatements import close_a_review
+from tests.support.closed_reviews import close_a_review
 from tests.support.small_company import NOW, OPERATOR, a_small_company, open_company
 
 CLOSED_AT = NOW + timedelta(days=1)

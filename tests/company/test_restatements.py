@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from dashboard.company import changes, evidence, publishing
-from dashboard.company.opened import Company
-from data.records import batches, meetings, reviews
+from data.records import batches, reviews
 from data.records.models import Batch
-from tests.support.people import a_conclusion, a_review
+from tests.support.closed_reviews import close_a_review
 from tests.support.reviews import the_review_before
 from tests.support.small_company import NOW, OPERATOR, a_small_company, open_company
 
@@ -27,18 +26,6 @@ def a_batch(version: int | None, published_at: datetime) -> Batch:
         version=version,
         published_at=published_at,
     )
-
-
-def close_a_review(company: Company, at: datetime) -> None:
-    """Plan, hold and close a review that seals the facts as they are."""
-    form, records = a_review(), company.records
-    reviews.create_review(records, OPERATOR, form, at)
-    reviews.prepare_review(records, OPERATOR, form.id, at)
-    reviews.hold_review(records, OPERATOR, form.id, at.date(), at)
-    meetings.record_attendance(records, OPERATOR, form.id, ["Head of sales"], at)
-    meetings.conclude(records, OPERATOR, form.id, a_conclusion(), at)
-    pack = reviews.SealedPack("packs/one.zip", "ab" * 32, company.warehouse.version())
-    reviews.close_review(records, OPERATOR, form.id, (), pack, at)
 
 
 def test_an_upload_the_last_review_had_seen_and_that_was_taken_back_is_told(
