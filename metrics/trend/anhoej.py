@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import comb, log2
+from itertools import count
+from math import floor, log2
 
 import polars as pl
+from scipy import special
+
+FEW = 0.05
+"""How likely fewer crossings than expected are by chance."""
 
 
 def longest_expected(useful: int) -> int:
@@ -17,12 +22,9 @@ def longest_expected(useful: int) -> int:
 @cache
 def fewest_expected(useful: int) -> int:
     """Return the fewest crossings that chance explains: the 5 % quantile of fair throws."""
-    throws, below, k = useful - 1, 0, 0
-    total = 2**throws
-    while 20 * (below + comb(throws, k)) < total:
-        below += comb(throws, k)
-        k += 1
-    return k
+    throws = useful - 1
+    near: int = floor(special.bdtrik(FEW, throws, 0.5))
+    return next(k for k in count(max(near - 1, 0)) if special.bdtr(k, throws, 0.5) >= FEW)
 
 
 FEWEST_USEFUL = 10

@@ -84,6 +84,12 @@ def test_runs_and_crossings_that_chance_explains(useful: int, longest: int, fewe
     assert (longest_expected(useful), fewest_expected(useful)) == (longest, fewest)
 
 
+def test_a_long_series_is_judged_as_soon_as_a_short_one() -> None:
+    # The 5 % quantile of 99,999 fair throws is 1.645 times 158.11 below their half, 49,999.5.
+    assert fewest_expected(100_000) == 49_739
+    assert trend_of(monthly([9.0, 11.0] * 400 + [12.0] * 20), rules="anhoej").patterns.height == 1
+
+
 def test_the_run_rules_speak_of_the_phase_and_mark_no_point() -> None:
     # 16 useful points in 2 runs of 8: the longest may have 7, and there must be 4 crossings.
     trends = trend_of(monthly([9.0] * 8 + [11.0] * 8), rules="anhoej")
