@@ -39,6 +39,9 @@ SHAPES = {
 NUMBERED = ("action", "cycle")
 """Kinds whose first word is a name by itself: A-4, P-2."""
 
+BOLD = 7.0
+"""Pixels a bold character of 12 px text takes in the widest font a document falls back to."""
+
 PHONE = 250
 """Pixels the plot has on a phone: first words that would run into each other there are left out."""
 
@@ -156,7 +159,7 @@ class _Rows:
 
     def placed(self, label: str, at: float, until: int, start: int = 0) -> int | None:
         """Return the first row, from `start` to before `until`, with room for the label."""
-        wide = (len(label) * CHARACTER + 12) / self._width
+        wide = (len(label) * BOLD + 12) / self._width
         left, right = (at - wide, at + 0.01) if at > LATE else (at - 0.01, at + wide)
         for row in range(start, until):
             if self._ends[row] < left:

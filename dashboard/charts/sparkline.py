@@ -101,12 +101,16 @@ def _last(plane: _Plane, ink: Inks) -> str:
     index = closed[-1] if closed else known[-1]
     row, x = plane.rows[index], plane.x(index)
     y = plane.y(row["value"])
-    colors = {"improvement": ink.improvement, "concern": ink.concern, "change": ink.mixed}
+    colors = {"improvement": ink.improvement, "concern": ink.concern}
+    colors |= dict.fromkeys(("change", "mixed"), ink.mixed)
     color = colors.get(row["direction"], ink.actual)
     fill = color if closed and row["state"] != "watch" else ink.paper
     if row["state"] not in {"signal", "watch"}:
         return f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="{fill}" stroke="{color}"/>'
     reach = 1.5 * RADIUS
+    if row["direction"] == "mixed":
+        corners = f"M{x - reach} {y}L{x} {y - reach}L{x + reach} {y}L{x} {y + reach}Z"
+        return f'<path d="{corners}" fill="{fill}" stroke="{color}"/>'
     tip = -reach if row["side"] > 0 else reach
     corners = f"M{x - reach} {y - tip}H{x + reach}L{x} {y + tip}Z"
     return f'<path d="{corners}" fill="{fill}" stroke="{color}"/>'

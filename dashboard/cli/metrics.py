@@ -269,6 +269,8 @@ def trend(
     if as_json:
         return shell.print_json(found)
     typer.echo(found["summary"]["headline"])
+    if found["outlook"]:
+        typer.echo(found["outlook"])
     for phase in found["phases"]:
         typer.echo(f"Phase from {phase['from_on']}: {phase['label']}. {phase['cause']}")
     for exclusion in found["exclusions"]:

@@ -36,6 +36,7 @@ from metrics.trend import (
     chart_for,
     judged_by,
 )
+from metrics.trend.outlook import outlook
 
 
 @dataclass(frozen=True)
@@ -241,10 +242,10 @@ def trend(
     as_of: date | None = None,
     known_on: date | None = None,
 ) -> dict[str, Any]:
-    """Return one metric's points with limits, its summary, events, phases and exclusions.
+    """Return one metric's points with limits, its summary and what is known beside them.
 
-    `gaps` are the points of the t or g chart of rare events, from each to the next.
-    `as_of` and `known_on` are those of `views`.
+    That is its outlook in one sentence, its events, phases and exclusions, and as `gaps` the points
+    of the t or g chart of rare events. `as_of` and `known_on` are those of `views`.
     """
     metric = find_metric(company, name)
     known_part(company, metric, part)
@@ -255,6 +256,7 @@ def trend(
     return {
         "points": view.points.to_dicts(),
         "summary": asdict(view.summary),
+        "outlook": outlook(view.summary, view.spec),
         "events": happened.to_dicts(),
         "phases": [each.model_dump() for each in view.known.phases],
         "exclusions": [each.model_dump() for each in view.known.exclusions],

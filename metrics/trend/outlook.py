@@ -13,8 +13,8 @@ def outlook(summary: Summary, spec: TrendSpec) -> str:
     """Return in one sentence how often the target will be met, and how often it was.
 
     In brackets stand the summary's intervals: 90 % of the prediction, 95 % of the share that was.
-    Of a process that is not predictable nothing is promised. "" without a target that any period
-    was held to.
+    Nothing is promised of a process that is not predictable, or whose present level is not known.
+    "" without a target that any period was held to.
     """
     if not summary.target_periods:
         return ""
@@ -23,13 +23,13 @@ def outlook(summary: Summary, spec: TrendSpec) -> str:
     unit = unit_of(spec.grain)
     if summary.assurance == "not_predictable":
         return f"Not predictable, so nothing is promised of the next {unit}; target {seen}."
-    if summary.p_success is None:
+    if summary.p_success is None or summary.state == "stale":
         return f"Target {seen}."
     share, between = _share(summary.p_success), _between(summary.p_low, summary.p_high)
     if summary.state in _MOVED:
         return (
-            f"By its limits, which are of before the change, it would meet the target in {share} of"
-            f" {unit}{between}; {seen}."
+            f"By limits from before the change it would meet the target in {share} of {unit}"
+            f"{between}; {seen}."
         )
     return f"Will meet the target in {share} of {unit}{between}; {seen}."
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from xml.etree import ElementTree as ET
 
@@ -31,6 +32,15 @@ def test_a_sparkline_of_a_common_point_ends_in_a_dot() -> None:
     svg = drawing(sparkline(trend_of(monthly(ALTERNATING)).points, LIGHT))
     assert "<circle" in svg
     assert LIGHT.concern not in svg
+
+
+def test_a_sparkline_that_ends_both_better_and_worse_ends_in_a_diamond() -> None:
+    points = trend_of(monthly([*ALTERNATING, 30.0]), better="lower").points
+    is_last = pl.int_range(pl.len()) == pl.len() - 1
+    mixed = pl.when(is_last).then(pl.lit("mixed")).otherwise(pl.col("direction"))
+    svg = drawing(sparkline(points.with_columns(direction=mixed), LIGHT))
+    (path,) = re.findall(r'<path d="([^"]*)" fill="([^"]*)" stroke="\2"', svg)
+    assert (path[0].count("L"), path[1]) == (3, LIGHT.mixed)
 
 
 def test_sparklines_of_none_one_few_and_broken_series_draw() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from metrics.trend.outlook import outlook
 from tests.support.series import ALTERNATING, a_spec, at_least, at_most, monthly, summary_of
 
 
-def said(values: list[float], **given: object) -> str:
+def said(values: Sequence[float | None], **given: object) -> str:
     return outlook(summary_of(monthly(values), **given), a_spec(**given))
 
 
@@ -35,9 +37,12 @@ def test_nothing_is_promised_of_a_process_that_got_worse() -> None:
 
 def test_a_process_that_got_better_is_not_judged_as_if_it_had_not() -> None:
     told = said([*ALTERNATING, *[8.0] * 8], better="lower", targets=(at_most(9.0),))
-    assert told.startswith(
-        "By its limits, which are of before the change, it would meet the target"
-    )
+    assert told.startswith("By limits from before the change it would meet the target in")
+
+
+def test_nothing_is_promised_where_the_present_level_is_not_known() -> None:
+    told = said([*ALTERNATING, None, None], better="lower", targets=(at_most(12.0),))
+    assert told == "Target met in 20 of 20 so far (84 to 100 %)."
 
 
 def test_with_few_points_only_what_was_seen_is_said() -> None:

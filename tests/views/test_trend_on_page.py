@@ -61,6 +61,7 @@ def test_page_alt_text_command_and_review_say_one_and_the_same_sentence(
     assert alts(app)[0] == said
     told = Site(charted).done("trend", name, "--json").json
     assert told["summary"]["headline"] == said
+    assert told["outlook"] in texts(app).replace("\\", "")
     assert [each["label"] for each in told["events"]] == ["New saw"]
     document = unescape(review_of(charted, tmp_path)).replace("\N{NO-BREAK SPACE}", " ")
     assert f'alt="{said}"' in document
