@@ -42,15 +42,16 @@ def list_cycles(
 
 def _say_what_has_none(found: Mapping[str, Any]) -> None:
     for each in found["ignored_signals"]:
-        shell.say(f"No cycle takes up a signal: {each['sentence']}")
+        shell.say(f"No cycle takes this up: {each['title']}. {each['sentence']}")
     for each in found["worked"]:
-        shell.say(f"{each['worked']} of {each['judged']} worked against: {each['cause']}")
+        tried = "1 cycle" if each["judged"] == 1 else f"{each['judged']} cycles"
+        shell.say(f"{each['worked']} of {tried} worked against: {each['cause']}")
     unknown = found["effect_unknown"]
     actions, corrective = len(unknown["actions"]), unknown["corrective_actions"]
     if actions + corrective:
         shell.say(
-            f"Closed, effect unknown: {actions:,} actions and {corrective:,} corrective actions "
-            "were done without a cycle."
+            f"Closed, effect unknown, for want of a cycle: actions {actions:,}, corrective actions "
+            f"{corrective:,}."
         )
 
 

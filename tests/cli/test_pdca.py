@@ -99,7 +99,9 @@ def test_the_list_has_the_open_cycles_and_what_has_none(works: Site) -> None:
     assert found["ignored_signals"] == []
     assert found["worked"] == [{"cause": "deliveries to the wrong door", "worked": 0, "judged": 1}]
     assert found["effect_unknown"] == {"actions": [], "corrective_actions": 0}
-    head, line = works.done("pdca", "list").out.splitlines()
+    listed = works.done("pdca", "list")
+    assert listed.err == "0 of 1 cycle worked against: deliveries to the wrong door\n"
+    head, line = listed.out.splitlines()
     assert head.startswith("cycle  phase  title")
     assert line.startswith("P-1    act    Ask for the room number")
 
