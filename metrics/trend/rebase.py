@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -89,15 +89,16 @@ def rebase(
 ) -> Rebase | None:
     """Return what speaks for a new phase of one series; None where no other level shows.
 
-    `points` are those of `analyse`; only the current phase is looked at. `answers` are a person's,
+    `points` are those of `analyse`; only the current phase is looked at, and only a level that
+    reaches into its last four points: one that has gone needs no limits. `answers` are a person's,
     by the keys of QUESTIONS; that the level is not wanted has to be accepted, and decides nothing.
     """
     current = points.filter(pl.col("phase_id") == pl.col("phase_id").max(), ok_point())
     rows = [row for row in current.iter_rows(named=True) if row["side"]]
     found = _level(rows)
-    if found is None:
+    if found is None or found.last not in [row["period"] for row in rows[-STILL:]]:
         return None
-    side, first, told = found
+    side, first = found.side, found.first
     cause = _nearest(causes, rows, first, spec)
     begins = cause.on if cause is not None else first
     return Rebase(
@@ -106,7 +107,7 @@ def rebase(
         first_on=first,
         from_on=period_of(begins, spec.grain, spec.calendar).start,
         conditions=(
-            Condition(is_met=True, sentence=told),
+            Condition(is_met=True, sentence=found.told),
             _still(rows, side),
             _caused(cause, spec),
             _lasting(answers or {}),
@@ -155,18 +156,29 @@ def ok_point() -> pl.Expr:
     return (pl.col("status") == "ok") & ~pl.col("ghost")
 
 
-def _level(rows: Sequence[dict[str, Any]]) -> tuple[int, date, str] | None:
-    """Return the side, the first point and the sentence of a run or of rule hits, the latest."""
+class _Level(NamedTuple):
+    """Points that speak for another level: their side, the first and the last, and the sentence."""
+
+    side: int
+    first: date
+    last: date
+    told: str
+
+
+def _level(rows: Sequence[dict[str, Any]]) -> _Level | None:
+    """Return the latest run that is long enough, or else the rule hits of a side."""
     run = _last_run(rows)
-    if len(run) >= RUN_FROM:
-        side, first = run[0]["side"], run[0]["period"]
-        return side, first, f"{len(run)} points in a row {_beside(side)}, since {run[0]['label']}."
+    if run:
+        side, first = run[0]["side"], run[0]
+        told = f"{len(run)} points in a row {_beside(side)}, since {first['label']}."
+        return _Level(side, first["period"], run[-1]["period"], told)
     for side in (1, -1):
         marked = [row for row in rows if row["side"] == side and row["pattern_id"]]
         hits = {number for row in marked for number in row["pattern_id"]}
         if len(hits) >= HITS_FROM:
             told = f"{len(hits)} times evidence of a special cause {_beside(side)}"
-            return side, marked[0]["period"], f"{told}, since {marked[0]['label']}."
+            since = f"{told}, since {marked[0]['label']}."
+            return _Level(side, marked[0]["period"], marked[-1]["period"], since)
     return None
 
 
@@ -182,13 +194,13 @@ def _last_run(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _still(rows: Sequence[dict[str, Any]], side: int) -> Condition:
-    latest = rows[-STILL:]
-    there = sum(row["side"] == side for row in latest)
+    there = sum(row["side"] == side for row in rows[-STILL:])
     if there == STILL:
         return Condition(is_met=True, sentence=f"The last four points are still {_beside(side)}.")
-    return Condition(
-        is_met=False, sentence=f"Of the last four points only {there} are still {_beside(side)}."
-    )
+    few = ("None", "Only one", "Only two", "Only three")[there]
+    verb = "are" if there > 1 else "is"
+    told = f"{few} of the last four points {verb} still {_beside(side)}."
+    return Condition(is_met=False, sentence=told)
 
 
 def _nearest(

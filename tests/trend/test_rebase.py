@@ -70,7 +70,11 @@ def test_three_rule_hits_on_one_side_speak_for_it_too() -> None:
 def test_a_level_that_has_gone_again_is_not_suggested() -> None:
     found = looked_at([*SHIFTED, 9.0], [FORM], YES)
     assert met(found) == [True, False, True, True]
-    assert told(found, 1) == "Of the last four points only 3 are still above the centre line."
+    assert told(found, 1) == "Only three of the last four points are still above the centre line."
+
+    assert told(looked_at([*SHIFTED, 9.0, 9.0, 9.0], [FORM], YES), 1).startswith("Only one of the")
+    # The run ended before the last four points: the level is gone, and nothing is said of it.
+    assert looked_at([*SHIFTED, 9.0, 11.0, 9.0, 9.0], [FORM], YES) is None
 
 
 @pytest.mark.parametrize(
