@@ -109,13 +109,15 @@ def _in_order(points: pl.DataFrame) -> pl.DataFrame:
     series, period = pl.col("series").to_physical(), pl.col("period")
     same = series == series.shift()
     behind = (series < series.shift()) | (same & (period < period.shift()))
+    given = points
     if points.select(behind.any()).item():
-        _check_order(points)
         points = points.sort("series", "period", maintain_order=True)
     twice = points.filter(same & (period == period.shift()))
     if not twice.is_empty():
         name, day = twice.select("series", "period").row(0)
         raise UsageError(f"The series '{name}' has {day} twice. Give each period once.")
+    if points is not given:
+        _check_order(given)
     return points
 
 
