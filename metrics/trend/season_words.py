@@ -71,7 +71,7 @@ def dependence_text(r1: float, grain: Grain) -> str:
     """Return that neighbours are alike, what it does to limits and rules, and what to do."""
     text = (
         f"points not independent: neighbouring {unit_of(grain)} are alike (correlation"
-        f" {number(r1, 2)}), so limits are too narrow and only a point beyond one is a signal"
+        f" {number(r1, 2)}), so limits are too narrow and a run by itself is no signal"
     )
     if r1 > TOO_ALIKE_FROM:
         text += "; a longer period or another measure would say more"

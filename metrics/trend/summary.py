@@ -229,7 +229,7 @@ def _summary(row: dict[str, Any], spec: TrendSpec) -> Summary:
         r1=row["r1"],
         missing=tuple(row["missing"]),
         overdue=tuple(row["overdue"]),
-        note="; ".join(text for text in (_note(row), _alike(row, spec)) if text),
+        note=_notes(_note(row), _alike(row, spec)),
         is_dependent=row["is_dependent"],
         season=_season(row, spec),
         usual_for=usual,
@@ -293,6 +293,14 @@ def _previous(row: dict[str, Any], usual: str) -> float:
         return centre
     change = (row["level"] - row["level_before"]) * copysign(1, row["level"] - centre)
     return float(row["level_before"]) if change > SLACK * abs(centre) else centre
+
+
+def _notes(*notes: str) -> str:
+    """Return what is to be noted as sentences, the first as it is said alone."""
+    return ". ".join(
+        text if at == 0 else f"{text[0].upper()}{text[1:]}"
+        for at, text in enumerate(filter(None, notes))
+    )
 
 
 def _alike(row: dict[str, Any], spec: TrendSpec) -> str:

@@ -48,8 +48,8 @@ def test_points_that_are_alike_are_said_to_be_and_what_to_do() -> None:
     assert told.r1 == pytest.approx(12 / 18, abs=0.01)
     assert told.note == (
         "points not independent: neighbouring months are alike (correlation 0.67), so limits are "
-        "too narrow and only a point beyond one is a signal; a longer period or another measure "
-        "would say more"
+        "too narrow and a run by itself is no signal; a longer period or another measure would say "
+        "more"
     )
     assert not summary_of(monthly([float(v) for v in SLOW])).is_dependent
 
