@@ -87,11 +87,11 @@ def _placed(own: pl.DataFrame) -> pl.DataFrame:
         season=(pl.col("cell") - pl.col("cell").first().over("series")) % pl.col("cycle"),
         candidate=pl.when(given).then("baseline").otherwise("ok"),
     )
-    own = own.with_columns(nth=pl.col("candidate").cast(pl.Int64).cum_sum().over("unit", "season"))
-    candidates = own.filter("candidate")
-    third = pl.col("ok_rank").filter(pl.col("nth") == APPLY_FROM).first()
-    by_season = candidates.group_by("unit", "season").agg(
-        pl.col("cycle", "freeze_at").first(), n=pl.len(), third=third
+    third = pl.col("ok_rank").slice(APPLY_FROM - 1, 1).first()
+    by_season = (
+        own.filter("candidate")
+        .group_by("unit", "season")
+        .agg(pl.col("cycle", "freeze_at").first(), n=pl.len(), third=third)
     )
     is_whole = pl.len() == pl.col("cycle").first()
     units = by_season.group_by("unit").agg(
@@ -112,22 +112,20 @@ def _found(own: pl.DataFrame) -> pl.DataFrame:
 
     `part` is what the season multiplies the usual level by, or adds to it.
     """
-    values = _levelled(own.filter(pl.col("candidate") & (pl.col("cycles") >= HINT_FROM)))
-    first, nth = pl.col("cell").first().over("unit"), pl.int_range(pl.len()).over("unit")
-    values = values.with_columns(
-        round=nth // pl.col("cycle"),
-        unbroken=pl.col("cell").last().over("unit") - first + 1 == pl.len().over("unit"),
-    )
+    values = own.filter(pl.col("candidate") & (pl.col("cycles") >= HINT_FROM))
+    if values["growing"].any():
+        values = _levelled(values)
+    nth = pl.int_range(pl.len()).over("unit")
+    values = values.with_columns(round=nth // pl.col("cycle"))
     facts = explained(values.select("unit", "season", "value", cycle="round"))
     # Ranking is dear, and few series without a season have the share.
-    able = values.join(
-        facts.filter(pl.col("share") >= LEAST_SHARE), on="unit", how="semi", maintain_order="left"
-    )
+    values = values.join(facts, on="unit", maintain_order="left")
+    able = _levelled(values.filter((pl.col("share") >= LEAST_SHARE) | (pl.col("wish") == "on")))
     for name in ("value", "level"):
         facts = facts.join(_chance(able, name), on="unit", how="left")
     # A steady rise runs through every year alike: a season is what is there without it too.
     facts = facts.with_columns(p=pl.max_horizontal("p_value", "p_level"))
-    return _parts(values).join(facts, on="unit")
+    return _parts(able).join(facts, on="unit")
 
 
 def _levelled(values: pl.DataFrame) -> pl.DataFrame:
@@ -148,9 +146,15 @@ def _levelled(values: pl.DataFrame) -> pl.DataFrame:
 
 def _chance(values: pl.DataFrame, name: str) -> pl.DataFrame:
     """Return `p_` of `name` per unit: Friedman of complete cycles, Kruskal and Wallis of others."""
-    whole = pl.len().over("unit") // pl.col("cycle")
+    size, first = pl.len().over("unit"), pl.col("cell").first().over("unit")
+    unbroken = pl.col("cell").last().over("unit") - first + 1 == size
     tested = values.select(
-        "unit", "season", "unbroken", is_whole=pl.col("round") < whole, cycle="round", value=name
+        "unit",
+        "season",
+        unbroken=unbroken,
+        is_whole=pl.col("round") < size // pl.col("cycle"),
+        cycle="round",
+        value=name,
     )
     complete = tested.filter(pl.col("unbroken") & pl.col("is_whole"))
     found = pl.concat([friedman(complete), kruskal(tested.filter(~pl.col("unbroken")))])
@@ -177,7 +181,7 @@ def _graded(own: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Return `found` shrunk, with `grade`; the grade of a series that has no season is null."""
     wish = own.group_by("unit").agg(pl.col("wish", "cycles").first())
     found = found.join(wish, on="unit")
-    seen = (pl.col("p") < SEASON_P).fill_null(value=False)
+    seen = (pl.col("p") < SEASON_P) & (pl.col("share") >= LEAST_SHARE)
     enough, asked = pl.col("cycles") >= APPLY_FROM, pl.col("wish") == "on"
     grade = (
         pl.when(enough & seen)
