@@ -64,7 +64,9 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
         options=wish.options,
     )
     by_facet = points.partition_by("series", as_dict=True)
-    specs = {facet: replace(spec, decimals=_decimals(by_facet[facet,])) for facet in facets}
+    specs = {
+        facet: replace(spec, decimals=_decimals(by_facet[facet,], wish.per)) for facet in facets
+    }
     trends = analyse(points.drop("row"), specs)
     digest = hashlib.sha256(rows.write_csv().encode()).hexdigest()
     summaries = {
@@ -76,9 +78,9 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
     return PlainChart(_plain_points(trends.points, facets), summaries)
 
 
-def _decimals(points: pl.DataFrame) -> int:
+def _decimals(points: pl.DataFrame, per: float) -> int:
     """Return the decimals that show two figures of a usual value: 1 of 34, 2 of 0.3."""
-    ratio = pl.col("numerator") / pl.col("denominator")
+    ratio = per * pl.col("numerator") / pl.col("denominator")
     sizes = points.select(pl.coalesce("value", ratio).abs().alias("size")).filter(
         pl.col("size").is_finite() & (pl.col("size") > 0)
     )["size"]

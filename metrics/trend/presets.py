@@ -113,17 +113,28 @@ WITH_ANHOEJ: frozenset[ChartKind] = frozenset({"run", "t", "g"})
 """Charts whose values are skewed, or have no limits: the run rules of the phase speak there too."""
 
 
+_OTHERWISE: Mapping[ChartKind, float] = {
+    "run": 0.045,
+    "t": 0.06,
+    "g": 0.06,
+    "mr": 0.008,
+    "s": 0.003,
+}
+"""False alarms of charts whose rules are their own, in 36 points made to the chart's assumptions;
+of run, t and g it is a phase that is flagged, not its latest point."""
+
+
 def rules_for(preset: Preset, chart: ChartKind) -> RuleSet:
     """Return what is looked for on one kind of chart."""
     chosen = PRESETS[preset]
     if chart in OUTSIDE_ALONE:
-        return RuleSet(chosen.false_alarms, outside=chosen.outside)
+        return RuleSet(_OTHERWISE[chart] * chosen.outside, outside=chosen.outside)
     if chart == "run":
-        return RuleSet(chosen.false_alarms, outside=False, anhoej=True)
+        return RuleSet(_OTHERWISE[chart], outside=False, anhoej=True)
     if chart == "g":
         return RuleSet(
-            chosen.false_alarms, chosen.outside, chosen.run, chosen.ties_break, anhoej=True
+            _OTHERWISE[chart], chosen.outside, chosen.run, chosen.ties_break, anhoej=True
         )
     if chart == "t":
-        return RuleSet(**{**vars(chosen), "anhoej": True})
+        return RuleSet(**{**vars(chosen), "anhoej": True, "false_alarms": _OTHERWISE[chart]})
     return chosen

@@ -10,10 +10,10 @@ import pytest
 from benchmarks.false_alarms import analysed, flagged_last
 from benchmarks.false_icons import icons
 from benchmarks.noise import chance, normal, stable
-from metrics.trend import ChartKind, LimitsKind, Preset, Summary
+from metrics.trend import ChartKind, LimitOptions, LimitsKind, Preset, Summary, analyse
 from metrics.trend.portfolio import expected_false_icons, false_alarm_rate
-from metrics.trend.presets import PRESETS
-from tests.support.series import ALTERNATING, monthly, summary_of
+from metrics.trend.presets import PRESETS, rules_for
+from tests.support.series import ALTERNATING, a_spec, monthly, summary_of
 
 SETTLED = summary_of(monthly([*ALTERNATING, 9.0]))
 
@@ -75,3 +75,11 @@ def test_a_set_of_rules_is_wrong_as_often_as_it_says(preset: Preset) -> None:
     # 4,000 series: three standard errors of a share of 0.02 are 0.0066, of 0.06 they are 0.011.
     share = flagged_last(analysed(normal(chance(), (4000, 36)), preset))
     assert share == pytest.approx(PRESETS[preset].false_alarms, abs=0.011)
+
+
+@pytest.mark.parametrize("chart", ["run", "t", "g", "mr", "s"])
+def test_charts_with_rules_of_their_own_say_how_often_those_are_wrong(chart: ChartKind) -> None:
+    points = stable(chart, chance(), (3000, 36))
+    spec = a_spec(kind=chart, fixed=True, options=LimitOptions(ladder=False))
+    share = flagged_last(analyse(points, dict.fromkeys(points["series"].unique(), spec)))
+    assert share == pytest.approx(rules_for("standard", chart).false_alarms, abs=0.012)
