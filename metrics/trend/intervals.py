@@ -228,7 +228,8 @@ def quantile_of_normal() -> float:
 def _exact_ratio(a: float, b: float, times: float) -> Interval:
     low = float(special.betaincinv(a, b + 1, TAIL)) if a > 0 else 0.0
     high = float(special.betaincinv(a + 1, b, 1 - TAIL)) if b > 0 else 1.0
-    estimate = a / b * times if b > 0 else inf
+    none = 1.0 if a == 0 else inf
+    estimate = a / b * times if b > 0 else none
     return Interval(estimate, _odds(low) * times, _odds(high) * times)
 
 

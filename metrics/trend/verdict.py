@@ -117,11 +117,9 @@ def _unjudged(found: Sides | None, spec: TrendSpec, claim: Claim) -> str:
         return "the metric has no good side, so no change of it is better"
     before = len(found.before.values) if found else 0
     if before < BASELINE_FROM:
-        return (
-            f"only {before} periods before the action have a value; {BASELINE_FROM} are needed"
-            if before
-            else f"no period before the action has a value; {BASELINE_FROM} are needed"
-        )
+        counted = f"only {periods(before, spec.grain)}" if before else "no period"
+        have = "have" if before > 1 else "has"
+        return f"{counted} before the action {have} a value; {BASELINE_FROM} are needed"
     return ""
 
 

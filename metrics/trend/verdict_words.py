@@ -132,12 +132,15 @@ def _interval(moved: Interval, places: int, *, percent: bool, than: str = "") ->
     word = _word(moved.estimate)
     if not isfinite(moved.estimate):
         return f"at least {shown[1]}{sign} higher{than} (95 % interval without upper end)"
-    if min(ends) < 0 < max(ends):
+    if not isfinite(moved.high):
+        inner = f"from {shown[1]}{sign} {_word(moved.low)}, without upper end"
+    elif min(ends) < 0 < max(ends):
         inner = f"{shown[1]}{sign} lower to {shown[2]}{sign} higher"
     else:
         near, far = (shown[2], shown[1]) if moved.estimate < 0 else (shown[1], shown[2])
         inner = f"{near} to {far}{sign}"
-    return f"{shown[0]}{sign} {word}{than} (95 % interval {inner})"
+    told = f"{shown[0]}{sign} {word}" if moved.estimate else "no different"
+    return f"{told}{than} (95 % interval {inner})"
 
 
 def _end(value: float, places: int) -> str:

@@ -127,6 +127,10 @@ def test_no_event_after_has_an_upper_end_and_none_before_a_lower_one() -> None:
     assert (none_before.estimate, none_before.high) == (inf, inf)
 
 
+def test_no_event_on_either_side_tells_nothing() -> None:
+    assert astuple(ratio_of_rates(one(0, 10), one(0, 10))) == (1, 0, inf)
+
+
 def test_a_larger_spread_widens_the_ratio_of_rates_by_its_root() -> None:
     before, after = Counts((20, 40, 30), (10, 10, 10)), Counts((5, 25), (10, 10))
     found = ratio_of_rates(before, after, phi=2.25)

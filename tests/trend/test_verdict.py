@@ -68,7 +68,7 @@ def test_fewer_than_8_periods_before_are_no_baseline() -> None:
     points = analyse(monthly([9.0, 11.0] * 3 + [6.0, 7.0] * 6), {"s": how}).points
     found = judge(points, how, Claim(month(6)), LATER)
     assert (found.verdict, found.before, found.after) == ("not_assessable", 6, 12)
-    assert found.why == "only 6 periods before the action have a value; 8 are needed"
+    assert found.why == "only 6 months before the action have a value; 8 are needed"
 
 
 def test_another_definition_is_another_metric() -> None:

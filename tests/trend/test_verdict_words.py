@@ -101,6 +101,24 @@ def test_notes_stand_after_the_verdict() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (0, 0, "; no different (95 % interval from 100 % lower, without upper end); "),
+        (0, 3, "% higher (95 % interval without upper end); "),
+        (4, 0, "; 100 % lower (95 % interval 88 to 100 %); "),
+    ],
+)
+def test_without_an_event_on_a_side_an_end_is_open(before: int, after: int, said: str) -> None:
+    points = counted([(before, 100)] * 24 + [(after, 100)] * 8)
+    assert said in told(points, kind="u", per=100)
+
+
+def test_the_same_again_is_no_different() -> None:
+    text = told(monthly([10.0] * 32))
+    assert "; no different (95 % interval 0.0 to 0.0); " in text
+
+
 def test_the_target_is_told_before_and_after() -> None:
     points = monthly([9.0, 11.0] * 12 + [6.0, 7.0] * 6)
     assert "; target: will meet, was: hit or miss; " in told(points, targets=(at_most(9.5),))
