@@ -242,10 +242,21 @@ def reason(why: str, kind: ChartKind, chart: ChartKind, figures: Mapping[str, An
         curve="binomial" if kind == "p" else "Poisson",
         **known,
     )
-    is_better_by_event = why == "dispersion" and figures.get("is_rare")
-    return f"{text} {_BY_EVENT}" if is_better_by_event else text
+    if why == "dispersion" and figures.get("is_rare"):
+        return f"{text} {_BY_EVENT}"
+    is_narrow = chart in _PRIME and known["dispersion"] > DISPERSION_LIMIT
+    if why == "fixed" and is_narrow and figures.get("n", 0) >= TRIAL_FROM:
+        return f"{text} {_WIDER.format(prime=CHART_WORDS[_PRIME[chart]], **known)}"
+    return text
 
 
 _TOLD = ("dispersion", "mean_count", "rarer", "zeros", "widest")
 
-_BY_EVENT = "Most periods have no event: a t or g chart of the single events reads better."
+_PRIME: Mapping[ChartKind, ChartKind] = {"p": "p-prime", "u": "u-prime", "c": "u-prime"}
+
+_WIDER = (
+    "Periods differ {dispersion:.1f} times as much as chance explains: the limits of a {prime}"
+    " would be as wide."
+)
+
+_BY_EVENT = "Many periods have no event: a t or g chart of the single events reads better."

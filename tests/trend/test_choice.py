@@ -176,7 +176,12 @@ def test_a_ratio_of_amounts_has_limits_by_what_it_is_held_against(
 
 
 def test_a_chart_that_is_asked_for_is_obeyed() -> None:
-    assert summary_of(counted(WILD), kind="p", per=100.0, fixed=True).chart == "p"
+    wild = summary_of(counted(WILD), kind="p", per=100.0, fixed=True)
+    assert wild.chart == "p"
+    assert wild.reason == (
+        "p-chart, as asked for. Periods differ 9.0 times as much as chance explains: the limits of"
+        " a p′-chart would be as wide."
+    )
     few = trend_of(counts([4, 3, 5, 4] * 3), kind="c", fixed=True)
     assert few.points["ucl"][-1] == pytest.approx(4 + 3 * 2)
     assert few.summaries["s"].reason == "c-chart, as asked for."
