@@ -129,21 +129,24 @@ def is_worse(points: pl.DataFrame, spec: TrendSpec, from_on: date) -> bool:
         return False
     after = since.filter(pl.col("phase_id") == since["phase_id"][0])
     before = earlier.filter(pl.col("phase_id") == earlier["phase_id"][-1])
-    drawn = analyse(before.select(_INPUT, phase_id=0), {before["series"][0]: spec}).points
-    last = drawn.row(-1, named=True)
+    # As excluded points they get the lines of the points before, by season and denominator.
+    both = pl.concat([before.select(_INPUT, ghost=False), after.select(_INPUT, ghost=True)])
+    drawn = analyse(both, {before["series"][0]: spec}).points.filter("ghost")
     up = spec.better == "lower"
-    limit, middle = last["ucl"] if up else last["lcl"], after["value"].median()
-    if limit is not None and isinstance(middle, float):
-        slack = SLACK * max(abs(limit), abs(middle))
-        if (middle > limit + slack) if up else (middle < limit - slack):
-            return True
-    return last["cl"] is not None and _longest(after["value"].to_list(), last["cl"], up) >= RUN_FROM
+    limit = pl.col("ucl") if up else pl.col("lcl")
+    slack = SLACK * pl.max_horizontal(limit.abs(), pl.col("value").abs())
+    past = (pl.col("value") - limit) * (1 if up else -1) > slack
+    away = ((pl.col("value") - pl.col("cl")) * (1 if up else -1)).fill_null(0.0)
+    found = drawn.select(is_past=past.fill_null(value=False), away=away)
+    half = 2 * found["is_past"].sum() >= found.height
+    return half or _longest(found["away"].to_list()) >= RUN_FROM
 
 
-def _longest(values: Sequence[float], centre: float, up: bool) -> int:  # noqa: FBT001 one side
+def _longest(away: Sequence[float]) -> int:
+    """Return the most points in a row that lie on the bad side."""
     longest = length = 0
-    for value in values:
-        length = length + 1 if (value > centre if up else value < centre) else 0
+    for distance in away:
+        length = length + 1 if distance > 0 else 0
         longest = max(longest, length)
     return longest
 

@@ -155,6 +155,16 @@ def test_a_level_is_worse_by_the_limits_of_the_points_before(
     assert is_worse(points, a_spec(better=better), month(20)) is expected
 
 
+def test_a_level_is_judged_by_the_season_of_its_months() -> None:
+    usual = [10.0, 12.0, 9.0, 11.0, 10.0, 12.0, 11.0, 9.0, 12.0, 10.0, 30.0, 31.0]
+    years = [value + (-1) ** (year + at) for year in range(4) for at, value in enumerate(usual)]
+    november = [*years, *usual[:10], 30.5]
+    asked = {"better": "lower", "season": "on", "guards": True}
+    points = trend_of(monthly(november), **asked).points
+    assert not is_worse(points, a_spec(**asked), month(58))
+    assert is_worse(points, a_spec(better="lower"), month(58))  # without a season it would be
+
+
 def test_a_tie_neither_breaks_nor_extends_the_run() -> None:
     values = [*BEFORE, 13.0, 14.0, 13.0, 14.0, 10.0, 13.0, 14.0, 13.0, 14.0]
     assert told(looked_at(values, [FORM], YES), 0).startswith("8 points in a row above")
