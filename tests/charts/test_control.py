@@ -16,6 +16,7 @@ from dashboard.charts import (
     control_chart,
     small_multiples,
 )
+from dashboard.charts.control import begun
 from dashboard.charts.flags import bands, flags
 from dashboard.charts.marks import drawn
 from dashboard.charts.scales import apart, half_step, tick_days, value_scale
@@ -163,9 +164,13 @@ def test_events_beyond_the_named_rows_keep_their_flag_and_lose_their_name() -> N
     assert placed["label"].to_list() == [f"Event number {i}" for i in range(3)] + ["", ""]
     assert placed["row"].to_list() == [0, 1, 2, 2, 2]
     assert flags(events, points, a_spec(), is_small=True)["label"].to_list() == [""] * 5
-    named = [f"A-{i} Train every shift of every hall in the new way of packing" for i in range(4)]
-    acted = events_of(*((month(3 + i), "action", name, "") for i, name in enumerate(named)))
-    assert flags(acted, points, a_spec())["label"].to_list() == [*named[:3], ""]
+
+
+def test_an_action_whose_name_has_no_room_has_its_number_alone() -> None:
+    points = trend_of(monthly(ALTERNATING)).points
+    named = [f"A-{i} Train all shifts in the new way of packing" for i in range(4)]
+    acted = [(month(at), "action", name, "") for at, name in zip((3, 4, 5, 17), named, strict=True)]
+    assert flags(events_of(*acted), points, a_spec())["label"].to_list() == [*named[:3], "A-3"]
 
 
 def test_first_words_that_touch_on_a_phone_are_left_out_there() -> None:
@@ -185,6 +190,12 @@ def test_an_event_late_in_the_last_period_is_on_the_chart() -> None:
     points = trend_of(monthly(ALTERNATING)).points
     events = events_of((date(2024, 8, 29), "note", "Stocktaking", ""))
     assert "Stocktaking" in texts(chart_svg(control_chart(points, a_spec(), LIGHT, events=events)))
+
+
+def test_a_chart_begins_with_its_first_value_and_keeps_the_gaps_after_it() -> None:
+    points = trend_of(monthly([None, None, 9.0, None, 11.0])).points
+    assert begun(points)["period"].to_list() == [month(2), month(3), month(4)]
+    assert "Jan 2023" not in texts(chart_svg(control_chart(points, a_spec(), LIGHT)))
 
 
 def test_bands_meet_and_the_present_phase_is_not_shaded() -> None:

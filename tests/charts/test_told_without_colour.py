@@ -47,7 +47,14 @@ def looks_of(svg: str) -> list[str]:
     point = r'<path aria-label="[^"]*; Period: [^"]*"[^>]* d="([^"]*)" fill="([^"]*)"'
     marks = re.findall(point, svg)
     papers = {LIGHT.paper, "white"}
-    return [f"{shape} {'hollow' if fill in papers else 'filled'}" for shape, fill in marks]
+    return [f"{outline(path)} {'hollow' if fill in papers else 'filled'}" for path, fill in marks]
+
+
+def outline(path: str) -> str:
+    """Return a path at a size of 1: a shape is not told apart by its size."""
+    numbers = re.findall(r"-?[0-9.]+", path)
+    most = max(abs(float(each)) for each in numbers)
+    return re.sub(r"-?[0-9.]+", lambda found: f"{float(found.group()) / most:.1f} ", path)
 
 
 def test_every_kind_of_point_has_a_look_of_its_own_without_colour() -> None:
@@ -76,8 +83,9 @@ def test_tooltips_name_the_meaning_and_every_rule_in_words() -> None:
 
 def test_a_point_left_out_tells_why() -> None:
     points = every_kind_of_point().with_columns(ghost_reason=pl.lit("Strike of the carriers"))
-    said = drawn(points, a_spec())["tip_reading"][20]
-    assert said == "Left out of limits and rules: Strike of the carriers"
+    left_out = drawn(points, a_spec()).row(20, named=True)
+    assert left_out["tip_reading"] == "Left out of limits and rules: Strike of the carriers"
+    assert left_out["line"] is None, "no line leads to it"
 
 
 def test_a_tooltip_speaks_of_the_rules_the_metric_is_judged_by() -> None:
