@@ -34,7 +34,7 @@ WORDS: dict[Kind, str] = {
 BADGES: dict[Kind, str] = {
     "concern": ":orange-badge[{side} Concern]",
     "mixed": ":violet-badge[◆ Mixed]",
-    "check": ":orange-badge[◔ Check over]",
+    "check": ":orange-badge[◔ Overdue]",
     "improvement": ":blue-badge[{side} Improvement]",
     "verdict": ":gray-badge[≈ Verdict]",
     "gap": ":gray-badge[○ Gap]",
