@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from dashboard.company import cycles
+from dashboard.company import cycles, phases
 from dashboard.company.cycles import CycleView
 from dashboard.components import page
 from dashboard.components.cycle_forms import asked_day, sent, to_cycle
 from dashboard.components.cycle_words import OUTCOMES
 from data.records.cycle_models import Outcome
 from metrics.pdca import WORKED
-
-QUESTIONS = (
-    "The chart shows the change, and not by a single point.",
-    "It is still there in the last periods.",
-    "The cause is known: it is what this cycle did.",
-    "It will stay: the work is done this way now, written down and taught.",
-)
-"""What has to be answered with yes before a new level becomes the standard (docs/GLOSSARY.md)."""
+from metrics.trend.rebase import QUESTIONS
 
 MEANINGS: dict[Outcome, str] = {
     "standardise": "The new level becomes the standard: new limits from the day of the action, "
@@ -45,27 +40,26 @@ def act(view: CycleView) -> None:
             key=f"{key}.outcome",
         )
         st.markdown(MEANINGS[outcome])
-        answered = outcome != "standardise" or _questions(key)
+        answers = _questions(key) if outcome == "standardise" else {}
         values: dict[str, object] = {"outcome": outcome, **_details(view, outcome, key)}
         values["note"] = st.text_input("Why", key=f"{key}.note")
         told = st.container()
-        is_sent = st.button(
-            OUTCOMES[outcome], type="primary", disabled=not answered, key=f"{key}.send"
-        )
+        is_sent = st.button(OUTCOMES[outcome], type="primary", key=f"{key}.send")
     if is_sent:
-        sent(told, "It is decided.", lambda: to_cycle(cycles.act, view, values))
+        sent(told, "It is decided.", lambda: _decide(view, values, answers))
 
 
-def _questions(key: str) -> bool:
-    """Ask the four questions; return whether all are answered with yes."""
-    st.markdown("**Four questions before new limits.** All four take a yes.")
-    answers = [
-        st.checkbox(question, key=f"{key}.question.{at}") for at, question in enumerate(QUESTIONS)
-    ]
-    yes = sum(answers)
-    if yes < len(QUESTIONS):
-        st.caption(f"{yes} of {len(QUESTIONS)} answered with yes.")
-    return yes == len(QUESTIONS)
+def _decide(view: CycleView, values: Mapping[str, object], answers: Mapping[str, bool]) -> object:
+    """Record what follows; new limits only where the four questions were answered for them."""
+    if values["outcome"] == "standardise":
+        phases.refuse_unanswered(answers, str(values["accepted_reason"] or ""))
+    return to_cycle(cycles.act, view, values)
+
+
+def _questions(key: str) -> dict[str, bool]:
+    """Ask the four questions there are before new limits; return the answers by their keys."""
+    st.markdown("**Four questions before new limits.** Tick what you answer with yes.")
+    return {name: st.checkbox(text, key=f"{key}.{name}") for name, text in QUESTIONS.items()}
 
 
 def _details(view: CycleView, outcome: Outcome, key: str) -> dict[str, object]:
@@ -82,7 +76,7 @@ def _details(view: CycleView, outcome: Outcome, key: str) -> dict[str, object]:
                         "Name of the new phase", cycle.title, key=f"{key}.label"
                     ),
                     "accepted_reason": st.text_input(
-                        "Where the new level is worse: why it is accepted", key=f"{key}.accepted"
+                        "Why the level is accepted, where it is not wanted", key=f"{key}.accepted"
                     ),
                 }
         case "adjust":

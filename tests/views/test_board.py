@@ -241,11 +241,13 @@ def test_new_limits_take_four_answers_and_begin_a_phase(root: Path) -> None:
     begun(root)
     checked(root)
     app = open_page("pdca", cycle="P-1")
-    assert next(each for each in app.button if each.label == "Standardise").disabled
+    write(app, Why="Both carriers stay.")
+    app = press(app, "Standardise")
+    assert "Not answered with yes: Do the figures behave distinctly differently" in said(app)
+    assert row_of(root).state == "act"
+    assert len(app.checkbox) == 4
     for box in app.checkbox:
         box.check()
-    app.run()
-    write(app, Why="Both carriers stay.")
     press(app, "Standardise")
     assert row_of(root).outcome == "standardise"
     assert [each.from_on for each in phases(on(root, TODAY).records)] == [date(2026, 2, 1)]
