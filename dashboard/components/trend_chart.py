@@ -101,7 +101,7 @@ def key_of(points: pl.DataFrame) -> str:
     )
     # Each pair is held together: on a phone the key takes several lines.
     shown = [f"{sign} {words}".replace(" ", NBSP) for sign, words, _ in _KEYS if found[words]]
-    return f":small[{' &emsp; '.join(shown)}]"
+    return f":small[{'&emsp; '.join(shown)}]"
 
 
 def _remarks(view: MetricView) -> list[str]:
