@@ -13,9 +13,6 @@ from metrics.trend.season import CYCLE, MOVES
 from metrics.trend.spec import TrendSpec
 from metrics.trend.wording import listed, number, unit_of
 
-MOST_NAMED = 3
-"""Seasons named on either side; the chart shows the others."""
-
 WORTH_NAMING = 0.5
 """Seasons at least this share as far off as the furthest are named."""
 
@@ -52,7 +49,7 @@ def season_text(
         far = [(n, p) for n, p in far if abs(p - middle) >= WORTH_NAMING * furthest]
         far.sort(key=lambda each: -sign * each[1])
         amounts = [(name, _amount(part, spec, is_added=is_added)) for name, part in far]
-        told = [f"{name} ({amount})" for name, amount in amounts[:MOST_NAMED]]
+        told = [f"{name} ({amount})" for name, amount in amounts]
         if told:
             sides.append(f"{word} in {listed(told)}")
     cycles = "weeks" if spec.grain == "day" else "years"

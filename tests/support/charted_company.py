@@ -5,11 +5,12 @@ is no season, unless said: `level` is 10 in every month, `gaps` lacks three of i
 `nothing_against` has a denominator of 0 in four of them, `shifted` stands at 12.5 in its last nine,
 `young` at 11 in its last eight, `beyond` ends in one month at 30, `none` has no figure, `phased`
 has a phase of its own since April 2026, at 6, and a month before it, at 30, that is left out.
+`seasonal` is half a year around 12 and half a year around 8, `alike` a slow wave around 10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -28,7 +29,7 @@ SETTINGS = 'organisation = "Charted Works"\nsynthetic = true\nas_of = 2026-11-04
 LENGTHS: Mapping[str, int] = {
     "none": 0, "one": 1, "five": 5, "ten": 10, "fifteen": 15, "forty": 40,
     "level": 24, "gaps": 24, "nothing_against": 24, "shifted": 29, "young": 29, "beyond": 25,
-    "phased": 28,
+    "phased": 28, "seasonal": 48, "alike": 40,
 }  # fmt: skip
 """Months of each metric; those of `gaps` are counted whole."""
 
@@ -120,12 +121,29 @@ def _rows() -> Iterator[str]:
             if name == "gaps" and at in ABSENT:
                 continue
             below = 0 if name == "nothing_against" and at in {*ABSENT, 17} else 1000
-            hits = 100 if name == "level" else (90, 110, 95, 105, 100)[at % 5]
+            hits = _WAVES.get(name, _usual)(at)
             last, level = _ENDS.get(name, (0, hits))
             hits = level if at >= months - last else hits
             hits = 300 if name == "phased" and at == months - 8 else hits
             day = _month(months - at)
             yield f"{name},{day},machining,{hits if below else 0},{below},ok"
+
+
+def _usual(at: int) -> int:
+    return (90, 110, 95, 105, 100)[at % 5]
+
+
+def _seasonal(at: int) -> int:
+    """Return the hits of a month: each is 10 above, 10 below and on its level, year after year."""
+    return (120 if at % 12 < 6 else 80) + (10, -10, 0)[(at + at // 12) % 3]
+
+
+_WAVES: Mapping[str, Callable[[int], int]] = {
+    "level": lambda _: 100,
+    "seasonal": _seasonal,
+    "alike": lambda at: 100 + 10 * (1, 1, 1, 0, -1, -1, -1, 0)[at % 8],
+}
+"""Hits of the months of series that do not go over and over."""
 
 
 def _month(back: int) -> date:

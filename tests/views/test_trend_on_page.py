@@ -47,6 +47,25 @@ def test_a_metric_shows_with_any_number_of_points(name: str) -> None:
     assert ("limits, dashed until firm" in said) == (LENGTHS[name] >= 8)
 
 
+@pytest.mark.usefixtures("charted")
+def test_a_season_is_told_below_the_chart_and_in_the_sentence() -> None:
+    app = open_page("metric", metric="seasonal")
+    assert headline(app).startswith(
+        "8 % of orders in October 2026, within its usual range for the season,"
+    )
+    said = texts(app).replace("\\", "")
+    assert "Seasonal: higher in" in said
+    assert "(1.2 ×) and 4 more, lower in" in said
+
+
+@pytest.mark.usefixtures("charted")
+def test_points_that_are_not_independent_have_a_badge_and_a_sentence() -> None:
+    said = texts(open_page("metric", metric="alike"))
+    assert "≈ Points not independent" in said
+    assert "a run by itself is no signal" in said
+    assert "≈" not in texts(open_page("metric", metric="forty"))
+
+
 def alts(app: AppTest) -> list[str]:
     """Return what each chart of the page says to who cannot see it, in order."""
     return [str(each.proto.alt) for each in app.get("vega_lite_chart")]
