@@ -180,8 +180,9 @@ def test_a_template_is_a_workbook_that_can_be_ingested_by_its_table(
 
 def test_records_are_loaded_and_exported_to_what_loads_again(site: Site, tmp_path: Path) -> None:
     loaded = site.done("records", "load", site.file("records.toml", RECORDS), "--json").json
-    kinds = {"people": 1, "processes": 1, "owners": 1, "objectives": 0, "targets": 1, "events": 0}
-    assert loaded == {**kinds, "changed": 4, "unchanged": 0}
+    kinds = {"people": 1, "processes": 1, "owners": 1, "targets": 1}
+    assert {kind: count for kind, count in loaded.items() if count} == {**kinds, "changed": 4}
+    assert (loaded["phases"], loaded["events"], loaded["unchanged"]) == (0, 0, 0)
     out = tmp_path / "out.toml"
     assert site.done("records", "export", "-o", out, "--json").json["records"] == 4
     again = site.done("records", "load", out)
