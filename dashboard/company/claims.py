@@ -164,20 +164,21 @@ class _Known:
         """Return what else was changed from the action on: other cycles' actions, and phases."""
         begun = _begun_on(cycle)
         last = self._ends_on(cycle) or self.company.as_of
-        actions = [
-            f"{each.id} {each.title}"
+        others = [
+            each
             for each in self._others(cycle)
             if _done_on(each) >= begun and _begun_on(each) < last
         ]
+        told = {cycle.id, *(each.id for each in others)}
         stretches = [
             each.label
             for each in self.phases
             if each.metric == cycle.metric
-            and each.cycle != cycle.id
+            and each.cycle not in told
             and begun < each.from_on < last
             and pdca.overlap(json.loads(each.slice), slice_of(cycle))
         ]
-        return (*actions, *stretches)
+        return (*(f"{each.id} {each.title}" for each in others), *stretches)
 
     def _is_redefined(self, cycle: Cycle) -> bool:
         """Return whether the figures are by another definition than the one that was planned by."""

@@ -102,7 +102,7 @@ SECOND_CARRIER = {
     "slice": {"site": "Gdansk"},
     "owner": "Head of logistics",
     "source_kind": "signal",
-    "source": "on_time_share at Gdansk since July 2026",
+    "source": "Deliveries on time at Gdansk, worse since July 2026",
     "cause": "one carrier only",
     "hypothesis": "With two carriers a full lorry is no reason to wait.",
     "criterion": "restore",
