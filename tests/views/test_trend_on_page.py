@@ -28,6 +28,19 @@ def charted(charted_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return charted_root
 
 
+@pytest.fixture(scope="module")
+def document(charted_root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the document of a review up to the last closed month, of a copy of the company."""
+    root = tmp_path_factory.mktemp("reviewed") / "works"
+    shutil.copytree(charted_root, root)
+    company = Company.open(root, today=AT.date(), now=AT)
+    october = (date(2026, 10, 1), date(2026, 10, 31))
+    with company.records:
+        meetings.new(company, "2026-10", october, "October", actor=OPERATOR, at=AT)
+        text = packs.page_text(company, None, actor=OPERATOR, at=AT)
+    return unescape(text).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def headline(app: AppTest) -> str:
     """Return the sentence over the chart, its Markdown signs taken away."""
     (found,) = [each.value for each in app.markdown if each.value.startswith("### ")]
@@ -73,7 +86,7 @@ def alts(app: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("name", ["shifted", "ten", "gaps"])
 def test_page_alt_text_command_and_review_say_one_and_the_same_sentence(
-    name: str, charted: Path, tmp_path: Path
+    name: str, charted: Path, document: str
 ) -> None:
     app = open_page("metric", metric=name)
     said = headline(app)
@@ -82,19 +95,8 @@ def test_page_alt_text_command_and_review_say_one_and_the_same_sentence(
     assert told["summary"]["headline"] == said
     assert told["outlook"] in texts(app).replace("\\", "")
     assert [each["label"] for each in told["events"]] == ["New saw"]
-    document = unescape(review_of(charted, tmp_path)).replace("\N{NO-BREAK SPACE}", " ")
     assert f'alt="{said}"' in document
     assert f'<p class="say">{said}</p>' in document
-
-
-def review_of(root: Path, folder: Path) -> str:
-    """Return the document of a review up to the last closed month, of a copy of the company."""
-    shutil.copytree(root, folder / "works")
-    company = Company.open(folder / "works", today=AT.date(), now=AT)
-    with company.records:
-        october = (date(2026, 10, 1), date(2026, 10, 31))
-        meetings.new(company, "2026-10", october, "October", actor=OPERATOR, at=AT)
-        return packs.page_text(company, None, actor=OPERATOR, at=AT)
 
 
 @pytest.mark.usefixtures("charted")
