@@ -86,6 +86,17 @@ def test_a_change_of_level_is_no_dependence_and_stays_a_signal() -> None:
     assert set(kept.patterns["grade"]) == {"signal"}
 
 
+def test_a_step_too_new_for_a_run_is_no_dependence_either() -> None:
+    stepped = [*ALTERNATING, *ALTERNATING[:12], 20.0, 21.0, 20.0, 21.0]
+    plain = summary_of(monthly(stepped)).r1
+    assert plain is not None
+    assert plain > 0.5
+    kept = summary_of(monthly(stepped), guards=True)
+    assert not kept.is_dependent
+    assert kept.r1 is not None
+    assert kept.r1 < 0
+
+
 def test_a_season_is_taken_out_before_neighbours_are_compared() -> None:
     wave = [12.0] * 6 + [8.0] * 6
     chance = random.Random(8)  # noqa: S311 - no secret
