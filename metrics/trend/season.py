@@ -54,7 +54,7 @@ def seasoned(cells: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.DataFram
     shrinking after Miller and Williams, International Journal of Forecasting 19, 2003.
     """
     asked = {
-        name: (spec.season, CYCLE[spec.grain], spec.growth)
+        name: (spec.season, CYCLE[spec.grain])
         for name, spec in specs.items()
         if spec.season != "off" and spec.grain in CYCLE and spec.kind in _KINDS
     }
@@ -73,7 +73,7 @@ _READ = (
     "ladder", "freeze_at",
 )  # fmt: skip
 _NUMBER = pl.lit(None, dtype=pl.Float64)
-_WISH = {"series": pl.String, "wish": pl.String, "cycle": pl.Int64, "growing": pl.Boolean}
+_WISH = {"series": pl.String, "wish": pl.String, "cycle": pl.Int64}
 
 
 def _placed(own: pl.DataFrame) -> pl.DataFrame:
@@ -113,58 +113,56 @@ def _found(own: pl.DataFrame) -> pl.DataFrame:
     `part` is what the season multiplies the usual level by, or adds to it.
     """
     values = own.filter(pl.col("candidate") & (pl.col("cycles") >= HINT_FROM))
-    if values["growing"].any():
-        values = _levelled(values)
     nth = pl.int_range(pl.len()).over("unit")
-    values = values.with_columns(round=nth // pl.col("cycle"))
+    values = _without_drift(values.with_columns(round=nth // pl.col("cycle")))
     facts = explained(values.select("unit", "season", "value", cycle="round"))
     # Ranking is dear, and few series without a season have the share.
     values = values.join(facts, on="unit", maintain_order="left")
-    able = _levelled(values.filter((pl.col("share") >= LEAST_SHARE) | (pl.col("wish") == "on")))
-    for name in ("value", "level"):
-        facts = facts.join(_chance(able, name), on="unit", how="left")
-    # A steady rise runs through every year alike: a season is what is there without it too.
-    facts = facts.with_columns(p=pl.max_horizontal("p_value", "p_level"))
-    return _parts(able).join(facts, on="unit")
+    able = values.filter((pl.col("share") >= LEAST_SHARE) | (pl.col("wish") == "on"))
+    return _parts(able).join(facts, on="unit").join(_chance(able), on="unit")
 
 
-def _levelled(values: pl.DataFrame) -> pl.DataFrame:
-    """Return the values with `level`: less the straight drift that no season explains.
+def _without_drift(values: pl.DataFrame) -> pl.DataFrame:
+    """Return the values less a steady drift: the least that every cycle rose, or fell, by.
 
-    Where growth is expected the level is all that is looked at.
+    A steady rise runs through every year alike and is no season. A step from one year to the next
+    is no drift: the other years did not rise.
     """
-    within = {
-        name: pl.col(name) - pl.col(name).mean().over("unit", "season")
-        for name in ("cell", "value")
-    }
-    values = values.with_columns(_x=within["cell"], _y=within["value"])
-    drift = ((pl.col("_x") * pl.col("_y")).sum() / pl.col("_x").pow(2).sum()).over("unit")
+    cycles = values.group_by("unit", "round").agg(
+        pl.col("value").mean(), pl.col("cycle").first(), n=pl.len()
+    )
+    whole = cycles.filter(pl.col("n") == pl.col("cycle")).sort("unit", "round")
+    moves = whole.with_columns(move=pl.col("value").diff().over("unit")).drop_nulls("move")
+    least, most = pl.col("move").min(), pl.col("move").max()
+    steady = pl.max_horizontal(least, 0.0) + pl.min_horizontal(most, 0.0)
+    drifts = moves.group_by("unit").agg(drift=steady / pl.col("cycle").first())
+    values = values.join(drifts, on="unit", how="left", maintain_order="left")
     away = pl.col("cell") - pl.col("cell").mean().over("unit")
-    values = values.with_columns(level=pl.col("value") - drift * away)
-    return values.with_columns(value=pl.when("growing").then("level").otherwise("value"))
+    drift = pl.col("drift").fill_null(0.0)
+    return values.with_columns(value=pl.col("value") - drift * away, raw="value").drop("drift")
 
 
-def _chance(values: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Return `p_` of `name` per unit: Friedman of complete cycles, Kruskal and Wallis of others."""
+def _chance(values: pl.DataFrame) -> pl.DataFrame:
+    """Return `p` per unit: Friedman of complete cycles, Kruskal and Wallis of others."""
     size, first = pl.len().over("unit"), pl.col("cell").first().over("unit")
     unbroken = pl.col("cell").last().over("unit") - first + 1 == size
     tested = values.select(
         "unit",
         "season",
+        "value",
         unbroken=unbroken,
         is_whole=pl.col("round") < size // pl.col("cycle"),
         cycle="round",
-        value=name,
     )
     complete = tested.filter(pl.col("unbroken") & pl.col("is_whole"))
     found = pl.concat([friedman(complete), kruskal(tested.filter(~pl.col("unbroken")))])
-    return found.select("unit", pl.col("p").alias(f"p_{name}"))
+    return found.select("unit", "p")
 
 
 def _parts(values: pl.DataFrame) -> pl.DataFrame:
     """Return the part of each season before any is shrunk, and whether it is added."""
     parts = values.group_by("unit", "season").agg(
-        pl.col("kind").first(), lowest=pl.col("value").min(), own=pl.col("value").mean()
+        pl.col("kind").first(), lowest=pl.col("raw").min(), own=pl.col("value").mean()
     )
     usual = pl.col("own").mean().over("unit")
     positive = pl.col("lowest").min().over("unit") > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import mean
 
 import polars as pl
@@ -20,9 +21,9 @@ def plain_factors(values: Sequence[float | None]) -> tuple[list[float] | None, i
     end = _end_of_third_cycle(values)
     if end is None:
         return None, 20
-    own = values[:end]
+    own = _without_drift(values[:end])
     months = [[v for v in own[month::CYCLE] if v is not None] for month in range(CYCLE)]
-    if not _seen(own) or not _seen(_without_drift(own)):
+    if not _seen(own):
         return None, 20
     known = [v for v in own if v is not None]
     ratio, share = _by_season_and_cycle(
@@ -74,16 +75,14 @@ def _seen(values: Sequence[float | None]) -> bool:
 
 
 def _without_drift(values: Sequence[float | None]) -> list[float | None]:
-    """Return the values less the slope that is left within the months."""
+    """Return the values less the least that every whole dozen rose, or fell, by."""
     cells = [(i, v) for i, v in enumerate(values) if v is not None]
-    own = {m: [(i, v) for i, v in cells if i % CYCLE == m] for m in range(CYCLE)}
-    away = [
-        (i - mean(j for j, _ in own[i % CYCLE]), v - mean(w for _, w in own[i % CYCLE]))
-        for i, v in cells
-    ]
-    slope = sum(x * y for x, y in away) / sum(x * x for x, _ in away)
+    dozens = [cells[at : at + CYCLE] for at in range(0, len(cells) - CYCLE + 1, CYCLE)]
+    levels = [mean(v for _, v in dozen) for dozen in dozens]
+    moves = [now - before for before, now in pairwise(levels)]
+    drift = (max(min(moves), 0.0) + min(max(moves), 0.0)) / CYCLE
     middle = mean(i for i, _ in cells)
-    return [None if v is None else v - slope * (i - middle) for i, v in enumerate(values)]
+    return [None if v is None else v - drift * (i - middle) for i, v in enumerate(values)]
 
 
 def plain_ljung_box(away: Sequence[float], lags: int) -> tuple[float, float]:
