@@ -97,6 +97,14 @@ def test_a_step_too_new_for_a_run_is_no_dependence_either() -> None:
     assert kept.r1 < 0
 
 
+def test_a_level_that_came_and_went_is_no_dependence() -> None:
+    back = [*ALTERNATING, *[v + 4 for v in ALTERNATING[:12]], *ALTERNATING[:12]]
+    plain = summary_of(monthly(back)).r1
+    assert plain is not None
+    assert plain > 0.25
+    assert not summary_of(monthly(back), guards=True).is_dependent
+
+
 def test_a_season_is_taken_out_before_neighbours_are_compared() -> None:
     wave = [12.0] * 6 + [8.0] * 6
     chance = random.Random(8)  # noqa: S311 - no secret
