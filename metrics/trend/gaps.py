@@ -17,7 +17,15 @@ from metrics.periods import Period
 from metrics.trend.analyse import analyse
 from metrics.trend.ladder import TRIAL_FROM
 from metrics.trend.limits import SLACK
-from metrics.trend.spec import Better, ChartKind, LimitOptions, State, Summary, TrendSpec
+from metrics.trend.spec import (
+    CHART_WORDS,
+    Better,
+    ChartKind,
+    LimitOptions,
+    State,
+    Summary,
+    TrendSpec,
+)
 from metrics.trend.wording import number
 
 MOST_EVENTS = 2_000
@@ -176,7 +184,7 @@ def _told(found: Gaps, days: list[date], until: date) -> Summary:
     placed = replace(
         told,
         state="too_few_points" if told.n < TRIAL_FROM else told.state,
-        reason=REASON.format(kind=found.spec.kind, unit=found.spec.unit),
+        reason=REASON.format(chart=CHART_WORDS[found.spec.kind]),
         since=at.get(told.since) if told.since else None,
         known_on=at.get(told.known_on) if told.known_on else None,
         latest_period=at.get(told.latest_period) if told.latest_period else None,
@@ -196,7 +204,9 @@ def _told(found: Gaps, days: list[date], until: date) -> Summary:
     return replace(placed, headline=f"{_reading(found, placed, len(days))}.")
 
 
-REASON = "{kind} chart of {unit}: the events are too few a period for limits on their number."
+REASON = (
+    "Read from each to the next, by a {chart}: events too few a period for limits on their number."
+)
 
 
 def is_beyond(found: Gaps) -> bool:
