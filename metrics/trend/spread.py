@@ -166,6 +166,7 @@ def _subgroup_means(cells: pl.DataFrame) -> pl.DataFrame:
 def _subgroup_spreads(cells: pl.DataFrame) -> pl.DataFrame:
     """Return an s chart: the usual spread within a subgroup, B3 and B4 times it."""
     cells = _with(cells, _within(cells)).with_columns(value=pl.col("sd"), centre=pl.col("within"))
+    cells = cells.with_columns(mr=steps("value"))
     sizes = _sizes(cells)
     sigma = pl.col("within") * (1 - sizes.pow(2)).sqrt() / sizes
     return _lines(cells, sigma).drop("within")
@@ -174,13 +175,12 @@ def _subgroup_spreads(cells: pl.DataFrame) -> pl.DataFrame:
 def _within(cells: pl.DataFrame) -> pl.DataFrame:
     """Return `within` per unit: the mean spread of equal subgroups, else the pooled one.
 
-    Subgroups of one measurement have no spread and are left out.
+    Subgroups of one measurement have no spread and are left out; beside larger ones sizes differ.
     """
     free = pl.col("n") - 1
     pooled = ((free * pl.col("sd").pow(2)).sum() / free.sum()).sqrt()
     equal = pl.col("n").min() == pl.col("n").max()
-    known = cells.filter(pl.col("baseline") & (pl.col("n") >= 2)).group_by("unit")
-    return known.agg(within=pl.when(equal).then(pl.col("sd").mean()).otherwise(pooled))
+    return _base(cells).agg(within=pl.when(equal).then(pl.col("sd").mean()).otherwise(pooled))
 
 
 def _sizes(cells: pl.DataFrame) -> pl.Expr:
@@ -233,13 +233,14 @@ def _middle(cells: pl.DataFrame, name: str) -> pl.DataFrame:
 def _usual(cells: pl.DataFrame, name: str, screened: float) -> pl.DataFrame:
     """Return `usual` per unit: the mean (or median) moving range of the baseline.
 
-    Where asked for, ranges of `screened` times their mean or more are left out, once. A range whose
-    later point is in the baseline has its earlier point there too.
+    Where asked for, ranges of `screened` times their mean or more are left out, once; where nothing
+    moved there is none to leave out. A range whose later point is in the baseline has its earlier
+    point there too.
     """
     base = cells.filter("baseline")
     if base["screen"].any():
         limit = screened * pl.col(name).mean().over("unit")
-        base = base.filter(~pl.col("screen") | (pl.col(name) < limit))
+        base = base.filter(~pl.col("screen") | (pl.col(name) < limit) | (limit == 0))
     mean, median = pl.col(name).mean(), pl.col(name).median()
     if base["mean_range"].all():
         return base.group_by("unit").agg(usual=mean)

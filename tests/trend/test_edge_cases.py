@@ -229,6 +229,19 @@ def test_negative_values_and_large_ones_keep_their_limits() -> None:
         assert large[name] == pytest.approx(1e12 * small[name])
 
 
+@pytest.mark.parametrize("kind", ["xmr", "t", "p-prime", "u-prime", "i-prime"])
+def test_screening_leaves_nothing_out_where_nothing_moves(kind: ChartKind) -> None:
+    known: dict[str, int] = {"value": 7, "n": 4, "numerator": 7, "denominator": 40}
+    ratio = kind in {"p-prime", "u-prime"}
+    names = ("numerator", "denominator") if ratio else ("value", "n")
+    same: Rows = {name: [known[name]] * 20 for name in names}
+    chart = drawn(kind, same, options=LimitOptions(screen=True, ladder=False, floors_spread=False))
+    point, summary = chart.points[-1], chart.summaries[""]
+    assert lines(point) == pytest.approx((point["value"],) * 3)
+    assert (point["side"], point["rules"], summary["state"]) == (0, [], "common_cause")
+    assert summary["note"] == "no variation: the same in all 20 periods"
+
+
 def test_gaps_of_zero_are_gaps_on_a_g_chart() -> None:
     chart = drawn("g", value=[0, 0, 5, 0, 3, 0, 0, 1])
     mean = 9 / 8
@@ -254,6 +267,25 @@ def test_a_subgroup_of_one_has_no_limits_and_gives_no_spread() -> None:
     ]  # fmt: skip
     last = drawn("s", subgroup=["a", "a", "b"], value=[1, 2, 3]).summaries[""]["headline"]
     assert last == "no value in b; no limits, as a subgroup of one has no spread."
+
+
+def test_a_subgroup_of_one_among_equal_ones_makes_their_spread_the_pooled_one() -> None:
+    rows: Rows = {"subgroup": ["a", "a", "b", "b", "c"], "value": [1, 3, 4, 8, 5]}
+    # Spreads 1.4142 and 2.8284, of 1 degree of freedom each; equal sizes alone would take the mean.
+    pooled = math.sqrt((2 + 8) / 2)
+    assert [point["cl"] for point in drawn("s", rows).points] == [pytest.approx(pooled)] * 3
+    alone: Rows = {name: column[:4] for name, column in rows.items()}
+    mean = pytest.approx((math.sqrt(2) + math.sqrt(8)) / 2)
+    assert [point["cl"] for point in drawn("s", alone).points] == [mean] * 2
+
+
+def test_moving_ranges_of_an_s_chart_are_of_its_spreads() -> None:
+    rows: Rows = {"subgroup": ["a", "a", "b", "b", "c", "c"], "value": [1, 3, 14, 18, 5, 5]}
+    root = math.sqrt(2)
+    # Spreads √2, 2 √2 and 0, though the means jump from 2 to 16 to 5.
+    ranges = [None, pytest.approx(root), pytest.approx(2 * root)]
+    assert [point["mr"] for point in drawn("s", rows).points] == ranges
+    assert [point["mr"] for point in drawn("xbar", rows).points] == [None, 14, 11]
 
 
 def test_facets_of_other_lengths_and_phases_do_not_touch() -> None:
