@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -81,6 +82,8 @@ def chart(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: shell.Json = False,
 ) -> None:
     """Draw the limits of any series and say which points are signals; needs no workspace."""
+    if not (isfinite(per) and per > 0):
+        raise UsageError(f"--per {per:g}: expected a number above 0, such as 100 or 1000.")
     rows = _read(file)
     from metrics.trend import ChartWish, LimitOptions, Marks, chart_of
 
@@ -89,6 +92,10 @@ def chart(  # noqa: PLR0913, PLR0917 - one parameter an option
     )
     marks = Marks(tuple(phase or ()), tuple(exclude or ()))
     wish = ChartWish(kind, marks, options, rules, per, better, _target(target, better))
+    if target is not None and better == "neutral":
+        typer.echo(
+            f"--target {target} is not judged: say --better lower, higher or inside.", err=True
+        )
     _print(chart_of(rows, wish), has_facets="facet" in rows.columns, as_json=as_json)
 
 
@@ -119,7 +126,8 @@ def _read(file: Path) -> pl.DataFrame:
         raise RefusedInputError(
             f"{file} cannot be read as CSV in UTF-8 with commas: {reason}. Save it as CSV UTF-8."
         ) from None
-    names = [name.strip().lower() for name in rows.columns]
+    # Polars reads a second column of one name as NAME_duplicated_0.
+    names = [name.removesuffix("_duplicated_0").strip().lower() for name in rows.columns]
     if len(names) == 1 and ";" in names[0]:
         raise RefusedInputError(f"{file} has semicolons between its values. Save it with commas.")
     if rows.is_empty():
@@ -138,6 +146,8 @@ def _target(text: str | None, better: Better) -> tuple[float | None, float | Non
         numbers = (float(low), float(high) if colon else float(low))
     except ValueError:
         raise UsageError(f"--target {text}: expected a number, or a band such as 20:25.") from None
+    if not all(map(isfinite, numbers)):
+        raise UsageError(f"--target {text}: expected a number, or a band such as 20:25.")
     if not numbers[0] <= numbers[1]:
         raise UsageError(f"--target {text}: the lower end of a band comes first.")
     return {"lower": (None, numbers[1]), "higher": (numbers[0], None)}.get(better, numbers)

@@ -23,6 +23,8 @@ def limits_kind() -> pl.Expr:
     Where limits freeze before they would be firm, they are firm from there on.
     """
     points, rank, freezes = pl.col("ok_points"), pl.col("ok_rank"), pl.col("freeze_at")
+    given = pl.col("baseline_rows").is_not_null()
+    after = rank > pl.col("baseline").cast(pl.Int64).sum().over("unit")
     climbed = (
         pl.when(points < TRIAL_FROM)
         .then(pl.lit("none"))
@@ -30,12 +32,10 @@ def limits_kind() -> pl.Expr:
         .then(pl.lit("trial"))
         .when((points < FIRM_FROM) & (points < freezes))
         .then(pl.lit("provisional"))
-        .when(rank <= freezes)
-        .then(pl.lit("firm"))
-        .otherwise(pl.lit("frozen"))
+        .when(pl.when(given).then(after).otherwise(rank > freezes))
+        .then(pl.lit("frozen"))
+        .otherwise(pl.lit("firm"))
     )
-    given = pl.col("baseline_rows").is_not_null()
-    after = rank > pl.col("baseline").cast(pl.Int64).sum().over("unit")
     at_once = pl.when(given & after).then(pl.lit("frozen")).otherwise(pl.lit("firm"))
     return (
         pl.when(pl.col("ladder"))

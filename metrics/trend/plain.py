@@ -75,7 +75,7 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
         | {"engine_version": ENGINE_VERSION, "input_hash": digest}
         for facet in facets
     }
-    return PlainChart(_plain_points(trends.points, facets), summaries)
+    return PlainChart(_plain_points(trends.points, points), summaries)
 
 
 def _decimals(points: pl.DataFrame, per: float) -> int:
@@ -96,9 +96,9 @@ def _target(wish: ChartWish) -> tuple[TrendTarget, ...]:
     return (TrendTarget(_LONG_AGO, kind, low, high),)  # type: ignore[arg-type]
 
 
-def _plain_points(points: pl.DataFrame, facets: list[str]) -> list[dict[str, Any]]:
-    order = pl.col("series").replace_strict({f: at for at, f in enumerate(facets)})
-    shown = points.sort(order, "period", maintain_order=True)
+def _plain_points(found: pl.DataFrame, given: pl.DataFrame) -> list[dict[str, Any]]:
+    order = given.select("series", "period", "row")
+    shown = found.join(order, on=["series", "period"], how="left").sort("row").drop("row")
     return shown.rename({"series": "facet"}).with_columns(period="label").drop("label").to_dicts()
 
 

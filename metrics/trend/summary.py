@@ -114,7 +114,7 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         base=pl.col("baseline").sum(),
         before_last=pl.col("value").filter(ok).slice(-2, 1).first(),
         varies=varies,
-        frozen_on=pl.col("period").filter(ok & (pl.col("ok_rank") == pl.col("freeze_at"))).first(),
+        frozen_on=pl.col("period").filter(_freezes()).last(),
         latest_size=size.filter(ok).last(),
         usual_size=size.filter(ok).tail(12).median(),
         counted=pl.coalesce("numerator", "value").filter("baseline").sum(),
@@ -130,6 +130,17 @@ def _facts(current: pl.DataFrame) -> pl.DataFrame:
         late=(pl.col("_after") & pl.col("status").is_in(["missing", "late"])).sum(),
         missing=pl.col("_entry").filter(~pl.col("status").is_in(_WAITING)),
         overdue=pl.col("_entry").filter("_after"),
+    )
+
+
+def _freezes() -> pl.Expr:
+    """Return whether limits froze at a cell: the baseline asked for ends there, or is reached."""
+    reached = pl.col("ladder") & pl.col("ok") & (pl.col("ok_rank") == pl.col("freeze_at"))
+    complete = pl.len() >= pl.col("baseline_rows")
+    return (
+        pl.when(pl.col("baseline_rows").is_null())
+        .then(reached)
+        .otherwise(pl.col("baseline") & complete)
     )
 
 

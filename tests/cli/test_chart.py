@@ -48,6 +48,20 @@ def test_each_facet_has_a_summary_of_its_own(tmp_path: Path) -> None:
     assert {point["facet"] for point in found.json["points"]} == {"a", "b"}
 
 
+def test_points_come_in_the_order_of_the_file_though_facets_take_turns(tmp_path: Path) -> None:
+    rows = ["facet,period,value", "b,1,5", "a,1,6", "b,2,7", "a,2,8"]
+    found = clause9("chart", written(tmp_path, "\n".join(rows)), "--ladder", "off", "--json").json
+    assert [point["value"] for point in found["points"]] == [5, 6, 7, 8]
+    assert [point["cl"] for point in found["points"]] == [6, 7, 6, 7]
+    assert list(found["summary"]) == ["b", "a"]
+
+
+def test_a_target_without_a_good_side_is_said_not_to_be_judged(tmp_path: Path) -> None:
+    found = clause9("chart", written(tmp_path, FLOW), "--target", "50", "--json")
+    assert (found.code, found.json["summary"]["assurance"]) == (0, "no_target")
+    assert "--target 50 is not judged: say --better lower, higher or inside" in found.err
+
+
 def test_without_json_a_sentence_and_a_table(tmp_path: Path) -> None:
     told = clause9("chart", written(tmp_path, FLOW))
     assert told.code == 0
@@ -58,6 +72,11 @@ def test_without_json_a_sentence_and_a_table(tmp_path: Path) -> None:
     ("text", "options", "code", "message"),
     [
         (FLOW, ["--target", "half"], 2, "--target half: expected a number"),
+        (FLOW, ["--target", "nan"], 2, "--target nan: expected a number"),
+        (FLOW, ["--target", "inf"], 2, "--target inf: expected a number"),
+        (FLOW, ["--per", "0"], 2, "--per 0: expected a number above 0"),
+        (FLOW, ["--per", "nan"], 2, "--per nan: expected a number above 0"),
+        ("period,value,value\n1,2,3\n", [], 3, "has the column 'value' twice"),
         (FLOW, ["--target", "5:2"], 2, "--target 5:2: the lower end of a band comes first"),
         (FLOW, ["--kind", "u"], 2, "A u chart needs the columns numerator,denominator"),
         (FLOW, ["--phase", "C1"], 2, "--phase C1: no row has this period"),

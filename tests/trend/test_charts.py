@@ -124,6 +124,24 @@ def test_a_baseline_counts_rows_of_each_phase() -> None:
     assert points[4]["limits_kind"] == "frozen"
 
 
+@pytest.mark.parametrize(
+    ("options", "frozen_on", "kinds"),
+    [
+        (LimitOptions(), "P19", ["firm"] * 20 + ["frozen"] * 5),
+        (LimitOptions(baseline=10), "P9", ["firm"] * 10 + ["frozen"] * 15),
+        (LimitOptions(baseline=10, ladder=False), "P9", ["firm"] * 10 + ["frozen"] * 15),
+        (LimitOptions(baseline=30, ladder=False), None, ["firm"] * 25),
+        (LimitOptions(ladder=False), None, ["firm"] * 25),
+    ],
+)
+def test_limits_freeze_at_the_last_point_they_come_from(
+    options: LimitOptions, frozen_on: str | None, kinds: list[str]
+) -> None:
+    chart = drawn("xmr", options, value=[10 + i % 3 for i in range(25)])
+    assert chart.summaries[""]["frozen_on"] == frozen_on
+    assert [point["limits_kind"] for point in chart.points] == kinds
+
+
 def test_limits_from_two_points_where_the_ladder_is_off() -> None:
     two = drawn("xmr", value=[10, 12]).points[-1]
     assert (two["cl"], two["ucl"]) == (11.0, pytest.approx(11 + 2.66 * 2))

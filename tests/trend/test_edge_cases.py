@@ -297,8 +297,8 @@ def test_facets_of_other_lengths_and_phases_do_not_touch() -> None:
     chart = drawn("xmr", rows, marks=Marks(phases=("3",)))
     centres = [(p["facet"], p["period"], p["cl"]) for p in chart.points]
     assert centres == [
-        ("x", "1", 1.5), ("x", "2", 1.5), ("x", "3", 3.5), ("x", "4", 3.5),
-        ("y", "1", 11.0), ("y", "2", 11.0),
+        ("x", "1", 1.5), ("x", "2", 1.5), ("x", "3", 3.5), ("y", "1", 11.0), ("x", "4", 3.5),
+        ("y", "2", 11.0),
     ]  # fmt: skip
 
 
