@@ -7,7 +7,7 @@ Steps take their values as a file or a page has them, the keys of the forms in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast, get_args
 
@@ -55,8 +55,20 @@ __all__ = [
     "fix_plan",
     "open_cycle",
     "plan_warnings",
+    "planned_warnings",
     "record_do",
 ]
+
+LABELS = {
+    "hypothesis": "what we do, and why it should work",
+    "criterion": "it has worked when",
+    "worthwhile": "least change that matters",
+    "implemented_from": "begun on",
+    "implemented_on": "complete on",
+    "done_text": "what was done",
+    "note": "why",
+}
+"""What keys of a file of cycles are called on the pages, where that is another word."""
 
 Filled = TypeVar("Filled", bound=Form)
 
@@ -170,7 +182,30 @@ def plan_warnings(company: Company, cycle: Cycle) -> tuple[str, ...]:
             f"expected_change {hoped:g} is less than what is worthwhile, {least:g}: if all goes as "
             "expected, it will not have been worth it."
         )
+    highest = _highest(company, cycle)
+    if hoped is not None and hoped < 0 and highest is not None and -hoped > highest:
+        told.append(
+            f"expected_change {hoped:g} is more than there is: the highest figure so far is "
+            f"{highest:g}."
+        )
     return tuple(told)
+
+
+def _highest(company: Company, cycle: Cycle) -> float | None:
+    """Return the highest value of a metric that has none below zero; None without one."""
+    values = figures.metric_view(company, cycle.metric, slice_of(cycle)).points["value"]
+    kept = [value for value in values if value is not None]
+    return max(kept) if kept and min(kept) >= 0 else None
+
+
+def planned_warnings(
+    company: Company, cycle: str, values: Mapping[str, object]
+) -> tuple[str, ...]:  # fmt: skip
+    """Return what to think of before a plan is fixed as somebody wrote it; nothing is recorded."""
+    form = _form(PlanForm, _written(values), "The plan")
+    row = records.known_cycle(company.records, cycle)
+    given = form.model_dump(exclude_unset=True)
+    return plan_warnings(company, Cycle(**(row.model_dump() | given)))
 
 
 def open_cycle(
@@ -338,8 +373,12 @@ def _written(values: Mapping[str, object]) -> dict[str, object]:
 def _form(model: type[Filled], values: Mapping[str, object], what: str) -> Filled:
     form, problems = validated(model, dict(values), what)
     if form is None:
-        raise UsageError(" ".join(str(each) for each in problems))
+        raise UsageError(" ".join(str(replace(each, key=_called(each.key))) for each in problems))
     return form
+
+
+def _called(key: str) -> str:
+    return f"{key} ({LABELS[key]})" if key in LABELS else key
 
 
 def _played(company: Company, at: datetime) -> datetime:

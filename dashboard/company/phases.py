@@ -139,15 +139,24 @@ def suggestion(
     return rebase(view.points, view.spec, found, answers)
 
 
-def refuse_unanswered(answers: Mapping[str, bool], accepted_reason: str) -> None:
-    """Raise UsageError where the answers to the four questions speak against a new phase."""
-    denied = [text for key, text in QUESTIONS.items() if key != WANTED and not answers.get(key)]
+def questions(better: str) -> dict[str, str]:
+    """Return what is asked before a new phase; where no side is good, not whether it is wanted."""
+    return {key: text for key, text in QUESTIONS.items() if key != WANTED or better != "neutral"}
+
+
+def refuse_unanswered(answers: Mapping[str, bool], accepted_reason: str, better: str) -> None:
+    """Raise UsageError where the answers to the questions speak against a new phase.
+
+    `better` is the metric's: what `questions` does not ask of it needs no answer.
+    """
+    asked = questions(better)
+    denied = [text for key, text in asked.items() if key != WANTED and not answers.get(key)]
     if denied:
         raise UsageError(
             f"Limits of their own are for a level that is there to stay. Not answered with yes: "
             f"{' '.join(denied)} A single point with a known reason can be excluded instead."
         )
-    if not answers.get(WANTED) and not accepted_reason.strip():
+    if WANTED in asked and not answers.get(WANTED) and not accepted_reason.strip():
         raise UsageError("The new level is not wanted: say why it is accepted all the same.")
 
 

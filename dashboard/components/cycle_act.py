@@ -13,7 +13,6 @@ from dashboard.components.cycle_forms import asked_day, sent, to_cycle
 from dashboard.components.cycle_words import OUTCOMES
 from data.records.cycle_models import Outcome
 from metrics.pdca import WORKED
-from metrics.trend.rebase import QUESTIONS
 
 MEANINGS: dict[Outcome, str] = {
     "standardise": "The new level becomes the standard: new limits from the day of the action, "
@@ -40,7 +39,8 @@ def act(view: CycleView) -> None:
             key=f"{key}.outcome",
         )
         st.markdown(MEANINGS[outcome])
-        answers = _questions(key) if outcome == "standardise" else {}
+        asked = phases.questions(_better(view))
+        answers = _questions(key, asked) if outcome == "standardise" else {}
         values: dict[str, object] = {"outcome": outcome, **_details(view, outcome, key)}
         values["note"] = st.text_input("Why", key=f"{key}.note")
         told = st.container()
@@ -52,14 +52,19 @@ def act(view: CycleView) -> None:
 def _decide(view: CycleView, values: Mapping[str, object], answers: Mapping[str, bool]) -> object:
     """Record what follows; new limits only where the four questions were answered for them."""
     if values["outcome"] == "standardise":
-        phases.refuse_unanswered(answers, str(values["accepted_reason"] or ""))
+        reason = str(values["accepted_reason"] or "")
+        phases.refuse_unanswered(answers, reason, _better(view))
     return to_cycle(cycles.act, view, values)
 
 
-def _questions(key: str) -> dict[str, bool]:
-    """Ask the four questions there are before new limits; return the answers by their keys."""
-    st.markdown("**Four questions before new limits.** Tick what you answer with yes.")
-    return {name: st.checkbox(text, key=f"{key}.{name}") for name, text in QUESTIONS.items()}
+def _better(view: CycleView) -> str:
+    return view.metric.better if view.metric else "neutral"
+
+
+def _questions(key: str, asked: Mapping[str, str]) -> dict[str, bool]:
+    """Ask the questions there are before new limits; return the answers by their keys."""
+    st.markdown("**Questions before new limits.** Tick what you answer with yes.")
+    return {name: st.checkbox(text, key=f"{key}.{name}") for name, text in asked.items()}
 
 
 def _details(view: CycleView, outcome: Outcome, key: str) -> dict[str, object]:

@@ -15,7 +15,7 @@ from dashboard.components import page
 from dashboard.components.cycle_words import CRITERIA, verdict_badge
 from dashboard.components.page import plain
 from dashboard.components.telling import not_taken
-from data.errors import Clause9Error
+from data.errors import Clause9Error, UsageError
 from metrics.model import Metric
 
 
@@ -69,7 +69,16 @@ def fix_plan(view: CycleView, metric: Metric) -> None:
         told = st.container()
         is_sent = st.form_submit_button("Fix the plan for good", type="primary")
     if is_sent:
-        sent(told, "The plan is fixed.", lambda: to_cycle(cycles.fix_plan, view, values))
+        sent(told, "The plan is fixed.", lambda: _fix(view, values, f"{key}.told"))
+
+
+def _fix(view: CycleView, values: dict[str, object], key: str) -> object:
+    """Fix the plan; what to think of is said first, and the same plan sent again is fixed."""
+    doubts = cycles.planned_warnings(session.company(), view.cycle.id, values)
+    if doubts and st.session_state.get(key) != doubts:
+        st.session_state[key] = doubts
+        raise UsageError(f"{' '.join(doubts)} To fix it all the same, press again.")
+    return to_cycle(cycles.fix_plan, view, values)
 
 
 def _size(view: CycleView, key: str, unit: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ from data.errors import Clause9Error
 from data.records.models import slice_text
 from data.records.phase_models import Exclusion, Phase
 from metrics.periods import period_of
-from metrics.trend.rebase import QUESTIONS, Rebase
+from metrics.trend.rebase import WANTED, Rebase
 
 
 def show_phases(view: MetricView) -> None:
@@ -126,18 +126,12 @@ def phase_form(view: MetricView, due: Rebase | None) -> None:
             ),
             "evidence": st.text_input("Evidence, if any", key=f"{key}.evidence"),
         }
-        st.caption("Tick what you answer with yes.")
-        answers = {
-            name: st.checkbox(question, key=f"{key}.{name}") for name, question in QUESTIONS.items()
-        }
-        accepted = st.text_input(
-            "Why the level is accepted, where it is not wanted", key=f"{key}.accepted"
-        )
+        answers, accepted = _answered(key, phases.questions(view.metric.better))
         told = st.container()
         if not st.form_submit_button("Begin the phase", type="primary", width="stretch"):
             return
     try:
-        phases.refuse_unanswered(answers, accepted)
+        phases.refuse_unanswered(answers, accepted, view.metric.better)
         phases.record_phase(
             session.company(),
             _of(view) | values | {"accepted_reason": accepted},
@@ -149,6 +143,16 @@ def phase_form(view: MetricView, due: Rebase | None) -> None:
         return
     st.toast("The phase is recorded.")
     st.rerun()
+
+
+def _answered(key: str, asked: Mapping[str, str]) -> tuple[dict[str, bool], str]:
+    """Ask the questions; return the answers by their keys, and why an unwanted level is taken."""
+    st.caption("Tick what you answer with yes.")
+    answers = {name: st.checkbox(question, key=f"{key}.{name}") for name, question in asked.items()}
+    if WANTED not in asked:
+        return answers, ""
+    label = "Why the level is accepted, where it is not wanted"
+    return answers, st.text_input(label, key=f"{key}.accepted")
 
 
 def exclusion_form(view: MetricView) -> None:

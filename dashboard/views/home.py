@@ -177,7 +177,9 @@ def _confirmed(views: Sequence[MetricView], part: Mapping[str, str]) -> list[Met
     names = [view.metric.name for view in views]
     waits = session.answer(portfolio.waiting, names, part)
     if young := [view.metric.title for view in views if view.key in waits]:
-        st.caption(plain(f"Seen in one period only, so not shown as a signal: {listed(young)}."))
+        st.caption(
+            plain(f"No signal yet one period earlier, so not shown as one: {listed(young)}.")
+        )
     return [
         portfolio.held_back(view, waits[view.key]) if view.key in waits else view for view in views
     ]

@@ -90,7 +90,8 @@ def rebase(
     """Return what speaks for a new phase of one series; None where no other level shows.
 
     `points` are those of `analyse`; only the current phase is looked at, and only a level that
-    reaches into its last four points: one that has gone needs no limits. `answers` are a person's,
+    reaches into its last four points: one that has gone needs no limits, and one that began with
+    the current phase has them. `answers` are a person's,
     by the keys of QUESTIONS; that the level is not wanted has to be accepted, and decides nothing.
     """
     current = points.filter(pl.col("phase_id") == pl.col("phase_id").max(), ok_point())
@@ -100,12 +101,14 @@ def rebase(
         return None
     side, first = found.side, found.first
     cause = _nearest(causes, rows, first, spec)
-    begins = cause.on if cause is not None else first
+    begins = period_of(cause.on if cause is not None else first, spec.grain, spec.calendar).start
+    if not (current["period"] < begins).any():
+        return None
     return Rebase(
         side=side,
         is_worse=_is_bad_side(rows[-1], side, spec),
         first_on=first,
-        from_on=period_of(begins, spec.grain, spec.calendar).start,
+        from_on=begins,
         conditions=(
             Condition(is_met=True, sentence=found.told),
             _still(rows, side),

@@ -344,7 +344,7 @@ def _note(row: dict[str, Any]) -> str:
     if row["chart"] == "xmr" and row["url"] and row["largest_mr"] > row["url"] * (1 + SLACK):
         wider = 100 * (row["mean_mr"] / row["quiet_mr"] - 1) if row["quiet_mr"] else inf
         return (
-            f"limits inflated by {wider:.0f} % by a jump inside their own periods; exclude its "
-            "point if there is a reason to"
+            f"limits inflated by {wider:.0f} % by a jump inside their own periods; where its cause "
+            "is known, exclude its point, or begin a phase there if the new level stayed"
         )
     return ""

@@ -217,5 +217,12 @@ def test_a_phase_takes_the_answers_of_a_person(
     answers: dict[str, bool], reason: str, said: str
 ) -> None:
     with pytest.raises(UsageError, match=said):
-        phases.refuse_unanswered(answers, reason)
-    phases.refuse_unanswered(dict.fromkeys(QUESTIONS, True), "")
+        phases.refuse_unanswered(answers, reason, "lower")
+    phases.refuse_unanswered(dict.fromkeys(QUESTIONS, True), "", "lower")
+
+
+def test_whether_a_level_is_wanted_is_not_asked_where_no_side_is_good() -> None:
+    asked = phases.questions("neutral")
+    assert list(asked) == ["is_different", "is_known", "is_lasting"]
+    phases.refuse_unanswered(dict.fromkeys(asked, True), "", "neutral")
+    assert list(phases.questions("lower")) == list(QUESTIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import polars as pl
 import pytest
 
 from metrics.trend.rebase import Cause, Rebase, is_worse, rebase
@@ -65,6 +66,16 @@ def test_three_rule_hits_on_one_side_speak_for_it_too() -> None:
         "5 times evidence of a special cause above the centre line, since September 2024."
     )
     assert met(found) == [True, True, True, True]
+
+
+def test_a_level_that_began_with_the_current_phase_has_its_limits_already() -> None:
+    values = [*BEFORE, 30.0, 9.0, 30.0, 9.0, 16.0, 30.0, 10.1, 10.1]
+    points = trend_of(monthly(values), better="higher").points
+    spec = a_spec(better="higher")
+    later = Cause(month(19), "A new line", "event")
+    earlier = points.filter(pl.col("period") >= month(18))
+    assert rebase(earlier, spec, [later], YES) is not None
+    assert rebase(points.filter(pl.col("period") >= month(19)), spec, [later], YES) is None
 
 
 def test_a_level_that_has_gone_again_is_not_suggested() -> None:

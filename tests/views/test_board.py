@@ -199,6 +199,7 @@ def test_a_cycle_is_opened_filled_in_with_the_signal_it_answers(root: Path) -> N
 def test_what_is_missing_is_said_where_it_was_written(root: Path) -> None:
     app = press(open_page("pdca", cycle="new", metric="complaints"), "Open the cycle")
     assert "Not yet" in said(app)
+    assert "hypothesis (what we do, and why it should work): is missing" in said(app)
     assert records.cycles(on(root, TODAY).records) == []
 
 
@@ -214,6 +215,21 @@ def test_a_plan_is_fixed_for_good_and_says_so_before(root: Path) -> None:
     row = row_of(root)
     assert (row.state, row.expected_change, row.worthwhile) == ("do", 4, 2)
     assert "fixed · 20 Nov 2026" in said(open_page("pdca", cycle="P-1"))
+
+
+def test_what_speaks_against_a_plan_is_said_before_it_is_fixed(root: Path) -> None:
+    opened(root, expected_change=None, worthwhile=None, check_on=None)
+    app = open_page("pdca", cycle="P-1")
+    write(app, **{"Expected_change,_% of deliveries": "1"})
+    write(app, **{"Least_change_that_matters,_% of deliveries": "2", "Check_on": date(2026, 12, 1)})
+    app = press(app, "Fix the plan for good")
+    words = said(app)
+    assert "is too early for a verdict" in words
+    assert "less than what is worthwhile" in words
+    assert "To fix it all the same, press again." in words
+    assert row_of(root).state == "plan"
+    press(app, "Fix the plan for good")
+    assert row_of(root).state == "do"
 
 
 def test_what_was_done_is_recorded_and_its_verdict_is_too_early(root: Path) -> None:

@@ -175,7 +175,7 @@ def test_home_can_wait_until_a_signal_is_seen_twice() -> None:
     app.toggle(key="home.confirmed").set_value(True).run()
     assert app.query_params["confirmed"] == "yes"
     said = texts(app).replace("\\", "")
-    assert "Seen in one period only, so not shown as a signal: Share young." in said
+    assert "No signal yet one period earlier, so not shown as one: Share young." in said
     left = [label for label in link_labels(app) if label.startswith("**Share young**")]
     assert len(left) == len(concerns) - 1, "it leaves what changed, and stays on the scorecard"
 
