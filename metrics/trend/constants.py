@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 D2 = 1.128
 """Mean range of two standard normal values, as the published tables round it."""
 
+D2_MEDIAN = 0.954
+"""Median range of two standard normal values, as the published tables round it."""
+
 D4 = 3.267
 """Upper limit of a moving range in mean moving ranges, as the published tables round it; ranges
 beyond it are screened out where that is asked for."""
@@ -40,7 +43,7 @@ _CONSTANTS: dict[tuple[str, str], RangeConstants] = {
     ("2.66", "mean"): RangeConstants(2.66, 3.268),
     ("2.66", "median"): RangeConstants(3.145, 3.865),
     ("table", "mean"): RangeConstants(3 / D2, D4),
-    ("table", "median"): RangeConstants(3 / 0.954, 3.865),
+    ("table", "median"): RangeConstants(3 / D2_MEDIAN, 3.865),
     ("exact", "mean"): RangeConstants(3 / _D2_EXACT, 1 + 3 * _D3_EXACT / _D2_EXACT),
     ("exact", "median"): RangeConstants(
         3 / _D2_MEDIAN_EXACT, (_D2_EXACT + 3 * _D3_EXACT) / _D2_MEDIAN_EXACT

@@ -13,7 +13,7 @@ from math import log, pi, sqrt
 
 import polars as pl
 
-from metrics.trend.constants import D2, D4, D4_WEIGHTED, TRANSFORMED, c4
+from metrics.trend.constants import D2, D2_MEDIAN, D4, D4_WEIGHTED, TRANSFORMED, c4
 from metrics.trend.exact import BEYOND_HIGH, BEYOND_LOW, with_exact_limits
 from metrics.trend.spec import ChartKind
 
@@ -87,7 +87,7 @@ def _laney(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(_step=steps("_away"))
     cells = _with(cells, _usual(cells, "_step", D4)).drop("_away", "_step")
     # Nothing varies where all or none of the items count: chance alone says so.
-    wider = pl.when(pl.col("variance") == 0).then(1.0).otherwise(pl.col("usual") / D2)
+    wider = pl.when(pl.col("variance") == 0).then(1.0).otherwise(_as_mean() / D2)
     floored = pl.when(pl.col("floors_spread") & (wider < 1)).then(1.0).otherwise(wider)
     cells = cells.with_columns(variance=pl.col("variance") * floored.pow(2))
     return _lines(cells.drop("usual"), _sigma_of_items())
@@ -103,8 +103,8 @@ def _weighted(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(_step=sqrt(pi / 2) * pl.col("mr") / both)
     mean = (pl.col("value") * pl.col("_weight")).sum() / pl.col("_weight").sum()
     cells = _with(cells, _base(cells).agg(centre=mean), _usual(cells, "_step", D4_WEIGHTED))
-    cells = cells.with_columns(variance=(pl.col("usual") / pl.col("per")).pow(2))
-    sigma = pl.col("usual") / pl.col("_weight").sqrt()
+    cells = cells.with_columns(variance=(_as_mean() / pl.col("per")).pow(2))
+    sigma = _as_mean() / pl.col("_weight").sqrt()
     return _lines(cells, sigma).drop("_weight", "_step")
 
 
@@ -120,7 +120,7 @@ def _times(cells: pl.DataFrame) -> pl.DataFrame:
     cells = cells.with_columns(_step=steps("judged"))
     middle = _middle(cells, "judged").join(_base(cells).agg(_mean=given.mean()), on="unit")
     cells = _with(cells, middle, _usual(cells, "_step", D4))
-    cells = _lines(cells, pl.col("usual") * 3 / D2 / 3).drop("_step")
+    cells = _lines(cells, _as_mean() / D2).drop("_step")
     drawn = ("line", "low", "high", "low2", "high2")
     back = {name: pl.max_horizontal(name, pl.lit(0.0)).pow(TRANSFORMED) for name in drawn}
     back = {name: pl.when(pl.col(name).is_not_null()).then(line) for name, line in back.items()}
@@ -247,6 +247,12 @@ def _usual(cells: pl.DataFrame, name: str, screened: float) -> pl.DataFrame:
     return base.group_by("unit").agg(
         usual=pl.when(pl.col("mean_range").first()).then(mean).otherwise(median)
     )
+
+
+def _as_mean() -> pl.Expr:
+    """Return the mean moving range that `usual` stands for: of normal values a median is less."""
+    usual = pl.col("usual")
+    return pl.when("mean_range").then(usual).otherwise(usual * D2 / D2_MEDIAN)
 
 
 def _with(cells: pl.DataFrame, *per_unit: pl.DataFrame) -> pl.DataFrame:

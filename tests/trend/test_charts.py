@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import polars as pl
@@ -122,6 +123,26 @@ def test_a_baseline_counts_rows_of_each_phase() -> None:
     assert [point["baseline"] for point in points[:6]] == [True, False, True, True, False, False]
     assert points[6]["mr"] is None
     assert points[4]["limits_kind"] == "frozen"
+
+
+_SAME = ["1"] * 9
+_VALUES = [10, 12, 9, 13, 11, 16, 10, 12, 11]
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "sigma"),
+    [
+        # Moving ranges 2 3 4 2 5 6 2 1: their median is 2.5, 0.954 sigma where values are normal.
+        ("i-prime", {"value": _VALUES, "n": _SAME}, 2.5 * math.sqrt(math.pi) / 2 * 1.128 / 0.954),
+        ("u-prime", {"numerator": _VALUES, "denominator": _SAME}, 2.5 / 0.954),
+        ("t", {"value": [v**3.6 for v in _VALUES]}, 2.5 / 0.954),
+    ],
+)
+def test_the_median_moving_range_is_read_as_a_median_on_every_chart(
+    kind: ChartKind, columns: dict[str, Sequence[object]], sigma: float
+) -> None:
+    last = drawn(kind, LimitOptions(mr="median", ladder=False, floors_spread=False), **columns)
+    assert last.points[-1]["sigma"] == pytest.approx(sigma)
 
 
 @pytest.mark.parametrize(
