@@ -139,9 +139,10 @@ def check(view: CycleView) -> None:
     page.section("Check", f"by the figures of {page.day(session.as_of())}")
     with st.form(key, border=True):
         if view.judgement is not None:
+            above = "sentence" if view.judgement.effect is None else "sentence and the interval"
             st.markdown(
                 f"This would be recorded: {verdict_badge(view.judgement.verdict)}, with the "
-                "sentence and the interval above. Whoever did it cannot check it."
+                f"{above} above. Whoever did it cannot check it."
             )
         who = _person("Checked by", f"{key}.by")
         told = st.container()

@@ -15,6 +15,7 @@ from dashboard.components.cycle_words import CHECKS, SOURCES, STEPS, verdict_bad
 from dashboard.components.page import plain
 from dashboard.components.words import count
 from data.records.access import could
+from data.records.cycle_models import Cycle
 
 
 def cycle_page(view: CycleView) -> None:
@@ -22,7 +23,7 @@ def cycle_page(view: CycleView) -> None:
     cycle, card = view.cycle, view.card
     told = [plain(card.metric_title), f"owner {plain(card.owner)}", _standing(view)]
     if cycle.source:
-        told.append(f"{SOURCES[cycle.source_kind].lower()}: {plain(cycle.source)}")
+        told.append(_answers(cycle))
     page.head(f"{cycle.id} · {cycle.title}", " · ".join(told), _badges(view))
     with st.container(horizontal=True, gap="medium"):
         links.link("board", "← All cycles")
@@ -33,6 +34,14 @@ def cycle_page(view: CycleView) -> None:
     _next_step(view)
     _chart(view)
     _checks(view)
+
+
+def _answers(cycle: Cycle) -> str:
+    """Return what a cycle answers; of one that follows another, which."""
+    source = cycle.source or ""
+    if cycle.source_kind == "other":
+        return f"after {plain(source)}" if source.startswith("P-") else plain(source)
+    return f"{SOURCES[cycle.source_kind].lower()}: {plain(source)}"
 
 
 def _standing(view: CycleView) -> str:

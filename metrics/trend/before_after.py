@@ -84,7 +84,8 @@ class Sides:
     """Both sides of one action, and the chart they are read by.
 
     `good` is +1 where higher is better, -1 where lower, else None; `running` what has passed of the
-    gap that still runs, and `has_season` whether the limits of the series follow a season.
+    gap that still runs, `has_season` whether the limits of the series follow a season, and `is_cut`
+    whether a recorded phase leaves values from before it out of the periods before.
     """
 
     chart: ChartKind
@@ -93,6 +94,7 @@ class Sides:
     after: Side
     running: float = 0.0
     has_season: bool = False
+    is_cut: bool = False
 
     @cached_property
     def drift(self) -> int:
@@ -116,6 +118,7 @@ def sides(rows: pl.DataFrame) -> dict[str, Sides]:
         *lists,
         running=running.sum(),
         has_season=pl.col("season_factor").is_not_null().any(),
+        is_cut=(pl.col("phase_id").filter("is_before").last() > 0).fill_null(value=False),
     )
     return {
         row["series"]: Sides(
@@ -125,6 +128,7 @@ def sides(rows: pl.DataFrame) -> dict[str, Sides]:
             _side(row, "after"),
             row["running"],
             row["has_season"],
+            row["is_cut"],
         )
         for row in found.iter_rows(named=True)
     }

@@ -119,7 +119,8 @@ def _unjudged(found: Sides | None, spec: TrendSpec, claim: Claim) -> str:
     if before < BASELINE_FROM:
         counted = f"only {periods(before, spec.grain)}" if before else "no period"
         have = "have" if before > 1 else "has"
-        return f"{counted} before the action {have} a value; {BASELINE_FROM} are needed"
+        own = " of the phase" if found and found.is_cut else ""
+        return f"{counted}{own} before the action {have} a value; {BASELINE_FROM} are needed"
     return ""
 
 

@@ -194,6 +194,14 @@ def test_only_the_last_phase_before_the_action_is_compared_with() -> None:
     assert (found.before, found.before_from, found.level_before) == (12, month(20), 10)
 
 
+def test_too_few_periods_since_a_phase_began_are_told_as_those_of_the_phase() -> None:
+    how = a_spec(better="lower")
+    rows = monthly([20.0, 22.0] * 10 + [9.0, 11.0] * 3 + [6.0, 7.0] * 6)
+    rows = rows.with_columns(phase_id=(rows["period"] >= month(20)).cast(int))
+    found = judge(analyse(rows, {"s": how}).points, how, Claim(month(26)), LATER)
+    assert found.why == "only 6 months of the phase before the action have a value; 8 are needed"
+
+
 def test_at_most_three_years_before_are_compared_with() -> None:
     how = a_spec(better="lower")
     points = analyse(monthly([9.0, 11.0] * 24 + [6.0, 7.0] * 4), {"s": how}).points

@@ -288,6 +288,7 @@ def test_the_next_cycle_takes_the_plan_along(root: Path) -> None:
     checked(root)
     decided(root, "P-1", "next_cycle")
     assert "Goes on as P-2." in said(open_page("pdca", cycle="P-1"))
+    assert "· after P-1" in said(open_page("pdca", cycle="P-2"))
     assert "Fix the plan for good" in [b.label for b in open_page("pdca", cycle="P-2").button]
 
 
