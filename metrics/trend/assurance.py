@@ -103,12 +103,14 @@ def p_interval(process: Process, wanted: Wanted) -> tuple[float, float]:
     """Return the 90 % interval of `p_success`: what it would be found to be, drawn anew.
 
     A parametric bootstrap without chance: centre and spread run over the quantiles of what as many
-    periods of this very process would have given, every centre with every spread.
+    periods of this very process would have given, every centre with every spread. The share itself
+    is inside, also where no centre would meet a band more often.
     """
     shares = _met(process, wanted, _likely(process))
     tail = (1 - INTERVAL) / 2
     low, high = np.quantile(shares, [tail, 1 - tail])
-    return float(low), float(high)
+    share = p_success(process, wanted)
+    return min(float(low), share), max(float(high), share)
 
 
 def wilson(hits: int, periods: int) -> tuple[float, float] | None:

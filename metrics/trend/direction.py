@@ -29,7 +29,7 @@ def with_targets(cells: pl.DataFrame, specs: Mapping[str, TrendSpec]) -> pl.Data
     )
     low_met = (pl.col("value") >= pl.col("target_low") - slack).fill_null(value=True)
     high_met = (pl.col("value") <= pl.col("target_high") + slack).fill_null(value=True)
-    decided = pl.col("ok") & pl.col("target_kind").is_not_null()
+    decided = pl.col("ok") & pl.col("value").is_not_null() & pl.col("target_kind").is_not_null()
     one = pl.when(pl.col("target_kind") != "band").then(pl.coalesce("target_high", "target_low"))
     return cells.with_columns(target_met=pl.when(decided).then(low_met & high_met), target=one)
 

@@ -75,6 +75,13 @@ def test_the_interval_of_the_promise_narrows_with_more_periods_and_holds_it() ->
     assert p_interval(process(sigma=0.0), Wanted(None, 10.0)) == (1.0, 1.0)
 
 
+def test_the_interval_of_the_promise_holds_it_at_the_middle_of_a_band() -> None:
+    # No rate meets 9 to 11 more often than the present one of 10, whose doubt only takes away.
+    counts = Process("c", 1.0, 20, 20, 10.0, 10**0.5, 0.5, 19.5, 1.0, 200.0, 20.0)
+    low, high = p_interval(counts, Wanted(9.0, 11.0))
+    assert low < p_success(counts, Wanted(9.0, 11.0)) <= high
+
+
 def test_counts_are_predicted_from_counts() -> None:
     rare = Process("c", 1.0, 20, 20, 2.0, 2**0.5, 0.0, 6.2, 1.0, 40.0, 20.0)
     # Poisson of mean 2: 0.1353 have none, 0.6767 at most two; the doubt of the mean flattens it.

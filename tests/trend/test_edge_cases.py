@@ -279,6 +279,23 @@ def test_a_subgroup_of_one_among_equal_ones_makes_their_spread_the_pooled_one() 
     assert [point["cl"] for point in drawn("s", alone).points] == [mean] * 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("mr", {"period": ["1", "2", "3"], "value": [4, 5, 9]}),
+        ("s", {"subgroup": ["a", "b", "b", "c", "c"], "value": [4, 4, 5, 4, 9]}),
+    ],
+)
+def test_a_point_without_a_value_neither_meets_a_target_nor_misses_it(
+    kind: ChartKind, rows: Rows
+) -> None:
+    wish = ChartWish(kind, options=OFF, better="lower", target=(None, 2.0))
+    chart = chart_of(table(**rows), wish)
+    assert [point["target_met"] for point in chart.points] == [None, True, False]
+    summary = chart.summaries[""]
+    assert (summary["target_hits"], summary["target_periods"]) == (1, 2)
+
+
 def test_moving_ranges_of_an_s_chart_are_of_its_spreads() -> None:
     rows: Rows = {"subgroup": ["a", "a", "b", "b", "c", "c"], "value": [1, 3, 14, 18, 5, 5]}
     root = math.sqrt(2)
