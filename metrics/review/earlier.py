@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 COLUMNS = ("Action", "What", "Decided in", "Owner", "Due", "Days overdue", "Re-dated", "Standing")
 
 WORKED = "Worked"
-"""What the PDCA cycle an action opened says of it; a column where there are such cycles."""
+"""What the PDCA cycle an action opened says of it; a column where there are such cycles.
+
+It stands beside what was to be done: whether that worked is what the review asks first.
+"""
 
 
 def earlier_actions(evidence: Evidence) -> tuple[Action, ...]:
@@ -62,7 +65,7 @@ def actions_table(evidence: Evidence) -> RecordTable | None:
     return RecordTable(
         id="actions",
         title="Actions of earlier reviews",
-        columns=(*COLUMNS, WORKED) if evidence.worked else COLUMNS,
+        columns=(*COLUMNS[:2], WORKED, *COLUMNS[2:]) if evidence.worked else COLUMNS,
         rows=rows,
         shown=len(rows),
         total=len(in_view),
@@ -113,13 +116,13 @@ def _row(action: Action, evidence: Evidence) -> tuple[str, ...]:
     return (
         action.id,
         action.title,
+        *worked,
         titles.get(action.review or "", action.review or "outside a review"),
         evidence.people.get(action.owner, action.owner),
         short_day(due_on(action, until)),
         f"{overdue:,}" if overdue else "–",
         f"{moved}×" if moved else "–",
         standing(action, evidence),
-        *worked,
     )
 
 

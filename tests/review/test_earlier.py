@@ -70,8 +70,8 @@ def test_what_the_cycle_of_an_action_says_stands_beside_it() -> None:
         ),
         "previous_actions",
     ).tables
-    assert table.columns[-1] == "Worked"
-    worked = {row[0]: row[-1] for row in table.rows}
+    assert table.columns[:3] == ("Action", "What", "Worked")
+    worked = {row[0]: row[2] for row in table.rows}
     assert worked == {done.id: said, "A-18": "–", "A-19": "effect unknown: no cycle"}
 
 
