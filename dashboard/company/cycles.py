@@ -40,6 +40,7 @@ from metrics import pdca
 from metrics.model import Metric
 from metrics.pdca import Share
 from metrics.trend.verdict import Judgement
+from metrics.trend.wording import number
 
 __all__ = [
     "Board",
@@ -186,7 +187,7 @@ def plan_warnings(company: Company, cycle: Cycle) -> tuple[str, ...]:
     if hoped is not None and hoped < 0 and highest is not None and -hoped > highest:
         told.append(
             f"expected_change {hoped:g} is more than there is: the highest figure so far is "
-            f"{highest:g}."
+            f"{number(highest, metric.decimals)}."
         )
     return tuple(told)
 
@@ -329,8 +330,9 @@ def _phase(row: Cycle, form: ActForm, last: CycleCheck | None, metric: Metric) -
     sign = -1 if metric.better == "lower" else 1
     is_worse = before is not None and after is not None and (after - before) * sign < 0
     if is_worse and form.accepted_reason is None:
+        levels = [number(float(level or 0), metric.decimals) for level in (after, before)]
         raise UsageError(
-            f"{metric.title} is worse since the action ({after:g}, was {before:g}). Why is that "
+            f"{metric.title} is worse since the action ({levels[0]}, was {levels[1]}). Why is that "
             "accepted as the new usual level? Write accepted_reason."
         )
     begun = row.implemented_on or row.opened_on

@@ -43,6 +43,14 @@ def root(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "company")
 
 
+def test_a_change_that_would_take_a_metric_below_zero_is_warned_of(root: Path) -> None:
+    company = on(root, date(2026, 1, 12))
+    opened(root, expected_change=None, worthwhile=None, check_on=None)
+    said = cycles.planned_warnings(company, "P-1", {"expected_change": -101, "worthwhile": 2})
+    assert [each.split(":")[0] for each in said] == ["expected_change -101 is more than there is"]
+    assert cycles.planned_warnings(company, "P-1", {"expected_change": 4, "worthwhile": 2}) == ()
+
+
 def test_an_action_that_worked_is_judged_so_with_its_interval(root: Path) -> None:
     begun(root)
     view = cycles.cycle_view(on(root, date(2026, 11, 20)), "P-1")
