@@ -35,6 +35,7 @@ from metrics.trend import (
     analyse,
     chart_for,
     judged_by,
+    origin,
 )
 from metrics.trend.outlook import outlook
 
@@ -255,7 +256,7 @@ def trend(
     happened = events_of(company, name, part).filter(pl.col("on") <= (as_of or company.as_of))
     return {
         "points": view.points.to_dicts(),
-        "summary": asdict(view.summary),
+        "summary": asdict(view.summary) | origin(view.points),
         "outlook": outlook(view.summary, view.spec),
         "events": happened.to_dicts(),
         "phases": [each.model_dump() for each in view.known.phases],

@@ -7,7 +7,7 @@ from metrics.periods import Grain
 from metrics.trend.analyse import analyse
 from metrics.trend.choice import chart_for
 from metrics.trend.gaps import Gaps, gaps, judged_by
-from metrics.trend.plain import ChartWish, PlainChart, chart_of
+from metrics.trend.plain import ChartWish, PlainChart, chart_of, origin
 from metrics.trend.rows import Marks
 from metrics.trend.rules import rule_text
 from metrics.trend.spec import (
@@ -58,5 +58,6 @@ __all__ = [
     "chart_of",
     "gaps",
     "judged_by",
+    "origin",
     "rule_text",
 ]

@@ -16,7 +16,7 @@ from metrics.trend.presets import rules_for
 from metrics.trend.rows import Marks, points_of
 from metrics.trend.spec import Better, ChartKind, LimitOptions, Preset, TrendSpec, TrendTarget
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Raised when the same series would get other numbers."""
 
 _LONG_AGO = date(1, 1, 1)
@@ -76,6 +76,15 @@ def chart_of(rows: pl.DataFrame, wish: ChartWish) -> PlainChart:
         for facet in facets
     }
     return PlainChart(_plain_points(trends.points, points), summaries)
+
+
+def origin(points: pl.DataFrame) -> dict[str, str]:
+    """Return the engine's version, and a hash of what it read: the same points give the same."""
+    read = points.select(
+        *("period", "status", "numerator", "denominator", "value", "n", "phase_id", "ghost")
+    )
+    digest = hashlib.sha256(read.write_csv().encode()).hexdigest()
+    return {"engine_version": ENGINE_VERSION, "input_hash": digest}
 
 
 def _decimals(points: pl.DataFrame, per: float) -> int:

@@ -160,6 +160,16 @@ def test_a_trend_with_too_few_points_is_json_without_nan(site: Site) -> None:
     assert by_site["points"][0]["value"] == pytest.approx(2.0)
 
 
+def test_a_trend_says_which_engine_read_which_points(site: Site) -> None:
+    first, again = (site.done("trend", "complaint_rate", "--json").json for _ in range(2))
+    told = {name: first["summary"][name] for name in ("engine_version", "input_hash")}
+    assert told["engine_version"]
+    assert len(told["input_hash"]) == 64
+    assert told.items() <= again["summary"].items()
+    part = site.done("trend", "complaint_rate", "--as-of", "2025-01-01", "--json").json
+    assert part["summary"]["input_hash"] != told["input_hash"]
+
+
 def test_cells_are_computed_again_into_a_version_of_their_own(site: Site) -> None:
     before = site.values()
     answer = site.done("compute", "--full", "--json")
