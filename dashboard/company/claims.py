@@ -17,6 +17,7 @@ import polars as pl
 from dashboard.company.definition_history import DefinitionChange, changed_in
 from dashboard.company.figures import MetricView, series_key
 from dashboard.company.opened import Company
+from dashboard.company.phased import divided_by
 from data.records import phases
 from data.records.cycle_models import Cycle, CycleCheck
 from data.records.phase_models import Phase
@@ -138,8 +139,13 @@ class _Known:
         )
 
     def points(self, cycle: Cycle) -> pl.DataFrame:
-        """Return the points a cycle is judged by: up to the next action, if that left it enough."""
-        points, end = self.views[_key(cycle)].points, self._ends_on(cycle)
+        """Return the points a cycle is judged by: up to the next action, if that left it enough.
+
+        A phase recorded after the plan was fixed does not shorten the baseline it was fixed with.
+        """
+        view, end = self.views[_key(cycle)], self._ends_on(cycle)
+        known_on = cycle.plan_fixed_on or self.company.as_of
+        points = divided_by(view.points, view.known, known_on)
         return points if end is None else points.filter(pl.col("period") < end)
 
     def _ends_on(self, cycle: Cycle) -> date | None:

@@ -68,6 +68,14 @@ def marked(series: pl.DataFrame, own: Known, *, is_longer: bool) -> pl.DataFrame
     )
 
 
+def divided_by(points: pl.DataFrame, own: Known, known_on: date) -> pl.DataFrame:
+    """Return the points, by period, with phase_id by the phases recorded by the end of a day."""
+    starts = phase_starts([each for each in own.phases if each.recorded_at.date() <= known_on])
+    days = starts.select("from_on", _id="phase_id")
+    found = points.sort("period").join_asof(days, left_on="period", right_on="from_on")
+    return found.with_columns(phase_id=pl.col("_id").fill_null(0)).drop("_id", "from_on")
+
+
 def with_reasons(points: pl.DataFrame, own: Known) -> pl.DataFrame:
     """Return the points with `ghost_reason`: why a person left each of them out, null elsewhere."""
     reasons = {each.period_on: each.reason for each in own.exclusions}

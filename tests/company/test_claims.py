@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from dashboard.company import computing, cycles
+from data.records.forms import PhaseForm
+from data.records.phases import add_phase
 from metrics.trend.verdict import Judgement
 from tests.support.cycle_company import a_cycle_company, begun, done, fixed, noon, on, opened
 from tests.support.small_company import (
@@ -133,3 +135,16 @@ def test_an_action_that_had_its_twelve_months_answers_for_these_alone(root: Path
     # January 2025 to January 2026, in which the second action began.
     assert (judged(root, "P-1").after, judged(root, "P-1").has_signal) == (13, False)
     assert judged(root, "P-2").verdict == "effective"
+
+
+def test_only_a_phase_recorded_before_the_plan_was_fixed_shortens_its_baseline(root: Path) -> None:
+    begun(root)  # its plan was fixed on 12 January 2026
+    phase = PhaseForm(
+        metric="on_time_share", from_on=date(2025, 11, 1), label="Two docks", cause="A second dock."
+    )
+    add_phase(on(root, TODAY).records, OPERATOR, phase, NOW)
+    assert (judged(root).verdict, judged(root).before) == ("effective", 16)
+
+    earlier = phase.model_copy(update={"from_on": date(2025, 10, 1)})
+    add_phase(on(root, TODAY).records, OPERATOR, earlier, datetime(2026, 1, 11, 12, tzinfo=UTC))
+    assert (judged(root).verdict, judged(root).before) == ("not_assessable", 3)
