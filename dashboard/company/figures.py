@@ -255,7 +255,11 @@ def trend(
     view = next(iter(found.values()))
     happened = events_of(company, name, part).filter(pl.col("on") <= (as_of or company.as_of))
     return {
-        "points": view.points.to_dicts(),
+        "points": view.points.select(
+            pl.lit(name).alias("metric"),
+            pl.lit(slice_text(part)).alias("facet"),
+            pl.exclude("series"),
+        ).to_dicts(),
         "summary": asdict(view.summary) | origin(view.points),
         "outlook": outlook(view.summary, view.spec),
         "events": happened.to_dicts(),

@@ -162,6 +162,10 @@ def test_a_trend_with_too_few_points_is_json_without_nan(site: Site) -> None:
 
 def test_a_trend_says_which_engine_read_which_points(site: Site) -> None:
     first, again = (site.done("trend", "complaint_rate", "--json").json for _ in range(2))
+    assert (first["points"][0]["metric"], first["points"][0]["facet"]) == (
+        "complaint_rate",
+        "{}",
+    )
     told = {name: first["summary"][name] for name in ("engine_version", "input_hash")}
     assert told["engine_version"]
     assert len(told["input_hash"]) == 64
