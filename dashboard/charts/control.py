@@ -15,7 +15,7 @@ from dashboard.charts.lines import (
     limit_layers,
     target_layers,
 )
-from dashboard.charts.marks import drawn, point_marks
+from dashboard.charts.marks import OPENED, drawn, point_marks
 from dashboard.charts.plot import PLOT_SHARE, Plot
 from dashboard.charts.scales import (
     FEW_TICKS,
@@ -183,5 +183,12 @@ def _missing_layer(plot: Plot) -> list[alt.Chart]:
 
 
 def _points(plot: Plot) -> alt.Chart:
+    """Return the points; a click on one of a full chart selects it (`OPENED`)."""
     shown = plot.data.filter(pl.col("value").is_not_null())
-    return point_marks(shown, plot.ink, plot.x("period"), plot.y("value"))
+    shown = shown.with_columns(opens=pl.col("period").cast(pl.String))
+    marks = point_marks(shown, plot.ink, plot.x("period"), plot.y("value"))
+    if plot.is_small:
+        return marks
+    clicked = alt.selection_point(name=OPENED, fields=["opens", "label"], on="click")
+    chart: alt.Chart = marks.add_params(clicked)
+    return chart

@@ -194,6 +194,10 @@ def tooltips(label: str = "Period") -> list[alt.Tooltip]:
     return [alt.Tooltip("label:N", title=label), *named]
 
 
+OPENED = "opened"
+"""The selection of a point by a click: its period in words (`label`) and as a day (`opens`)."""
+
+
 def point_marks(data: pl.DataFrame, ink: Inks, x: alt.X, y: alt.Y) -> alt.Chart:
     """Return the points: signals by shape and colour, open periods and watches hollow."""
     colors = [ink.actual, ink.improvement, ink.concern, ink.mixed, ink.mixed, ink.muted]

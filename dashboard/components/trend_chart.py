@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import polars as pl
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.charts.control import begun, control_chart
+from dashboard.charts.marks import OPENED
 from dashboard.company import events, figures
 from dashboard.company.figures import MetricView
 from dashboard.components import choices, page
@@ -54,12 +56,30 @@ def show_trend(view: MetricView) -> None:
         with named:
             st.markdown(key_of(points))
     with above:
-        chart = control_chart(points, view.spec, page.ink(), events=told)
-        st.altair_chart(chart, theme=None, alt=view.summary.headline)
+        _by_period(view, points, told)
     if sentence := outlook(view.summary, view.spec):
         st.markdown(plain(sentence))
     if remarks := _remarks(view):
         st.caption(plain(" ".join(f"{text[0].upper()}{text[1:].rstrip('.')}." for text in remarks)))
+
+
+def _by_period(view: MetricView, points: pl.DataFrame, told: pl.DataFrame) -> None:
+    """Show the chart of the periods; a click on a point opens its numbers."""
+    chart = control_chart(points, view.spec, page.ink(), events=told)
+    said = view.summary.headline
+    if points["value"].count() == 0:
+        st.altair_chart(chart, theme=None, alt=said)
+        return
+    key = f"metric.{view.key}.chart"
+    clicked = partial(_open_numbers, key)
+    st.altair_chart(chart, theme=None, alt=said, key=key, on_select=clicked, selection_mode=OPENED)
+
+
+def _open_numbers(key: str) -> None:
+    """Put the period of the point that was clicked into the address, and say where it opens."""
+    for point in st.session_state[key].selection[OPENED][:1]:
+        st.query_params["period"] = point["opens"]
+        st.toast(f"{plain(point['label'])}: its numbers are open further down, under Numbers.")
 
 
 def _one_by_one(found: Gaps, told: pl.DataFrame) -> None:
@@ -105,7 +125,8 @@ def key_of(points: pl.DataFrame) -> str:
 
 
 def _remarks(view: MetricView) -> list[str]:
-    said = (_lacking(view), view.summary.reason, view.summary.season, view.summary.note)
+    clickable = "click a point to open its numbers" if view.summary.n else ""
+    said = (_lacking(view), view.summary.reason, view.summary.season, view.summary.note, clickable)
     remarks = [text for text in said if text]
     if not figures.judges(view.metric, view.spec.grain):
         remarks.append(f"targets are for one {view.metric.period} and not shown")

@@ -78,3 +78,14 @@ def test_fewer_periods_are_one_choice_away_and_in_the_address(page: Page, server
     settle(page)
     assert len(points(page)) == 18
     expect(chart(page)).to_contain_text("Upper limit 13.2")
+
+
+def test_a_click_on_a_point_opens_its_numbers(page: Page, server: Server) -> None:
+    visit(page, f"{server.url}/metric?metric=forty")
+    mark = chart(page).locator('path[aria-label*="; Value: "]').nth(4)
+    month = str(mark.get_attribute("aria-label")).split("Period: ")[1].split(";")[0]
+    mark.click()
+    page.wait_for_url("**/metric?metric=forty&period=*")
+    expect(page.get_by_test_id("stToast")).to_contain_text(f"{month}: its numbers are open")
+    settle(page)
+    expect(page.get_by_role("combobox", name="Period with a value")).to_have_value(month)
