@@ -68,7 +68,8 @@ def dependence_text(r1: float, grain: Grain) -> str:
     """Return that neighbours are alike, what it does to limits and rules, and what to do."""
     text = (
         f"points not independent: neighbouring {unit_of(grain)} are alike (correlation"
-        f" {number(r1, 2)}), so limits are too narrow and a run by itself is no signal"
+        f" {number(r1, 2)}), so runs come by themselves, and one counts only where many of its"
+        " points lie beyond a limit"
     )
     if r1 > TOO_ALIKE_FROM:
         text += "; a longer period or another measure would say more"

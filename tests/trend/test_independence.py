@@ -47,9 +47,9 @@ def test_points_that_are_alike_are_said_to_be_and_what_to_do() -> None:
     # 24 distances, of every eight 6 are ±1 and 4 products are 1: 12 of 18.
     assert told.r1 == pytest.approx(12 / 18, abs=0.01)
     assert told.note == (
-        "points not independent: neighbouring months are alike (correlation 0.67), so limits are "
-        "too narrow and a run by itself is no signal; a longer period or another measure would say "
-        "more"
+        "points not independent: neighbouring months are alike (correlation 0.67), so runs come "
+        "by themselves, and one counts only where many of its points lie beyond a limit; a longer "
+        "period or another measure would say more"
     )
     assert not summary_of(monthly([float(v) for v in SLOW])).is_dependent
 

@@ -75,7 +75,7 @@ def test_a_season_is_told_below_the_chart_and_in_the_sentence() -> None:
 def test_points_that_are_not_independent_have_a_badge_and_a_sentence() -> None:
     said = texts(open_page("metric", metric="alike"))
     assert "≈ Points not independent" in said
-    assert "a run by itself is no signal" in said
+    assert "so runs come by themselves" in said
     assert "≈" not in texts(open_page("metric", metric="forty"))
 
 
