@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Give the app on a small company of the module's own."""
-    from tests.support.browser import REPOSITORY, serving
+    from tests.support.browser import app_on
     from tests.support.small_company import a_small_company
 
     folder = tmp_path_factory.mktemp("served")
-    root = a_small_company(folder / "small")
-    with serving(
-        lambda port: [
-            *(sys.executable, "-m", "streamlit"),
-            *("run", "app.py", "--server.port", str(port)),
-        ],
-        output=folder / "output.txt",
-        environment={"CLAUSE9_WORKSPACE": str(root)},
-        directory=REPOSITORY / "dashboard",
-    ) as started:
+    with app_on(a_small_company(folder / "small"), folder / "output.txt") as started:
         yield started

@@ -18,6 +18,7 @@ from tests.support.browser import (
     open_page,
     serving,
     settle,
+    streamlit_run,
     visit,
     widest_overflow,
 )
@@ -42,10 +43,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     shutil.copytree(REPOSITORY / "dashboard" / ".streamlit", folder / ".streamlit")
     with serving(lambda port: streamlit_run(script, port), output=folder / "output.txt") as started:
         yield started
-
-
-def streamlit_run(script: Path, port: int) -> list[str | Path]:
-    return [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
 
 
 def test_a_page_is_at_rest_only_after_its_script_has_run(chromium: Browser, server: Server) -> None:

@@ -5,7 +5,6 @@ A process owner with a spreadsheet and ten minutes; clicks are counted, and the 
 
 from __future__ import annotations
 
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,10 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import REPOSITORY, Server, serving, settle, visit
+from tests.support.browser import Server, app_on, settle, visit
 from tests.support.reported_company import HEAD, a_reporting_company, filled
-
-APP = REPOSITORY / "dashboard" / "app.py"
 
 MOST_CLICKS = 5
 """Clicks the path may take, the template's included; a chosen file counts as one."""
@@ -30,17 +27,7 @@ MISTAKES = {"F2": "95 orders", "G2": 100, "F3": 60, "G3": 80, "I3": "fine", "H4"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("owner")
     a_reporting_company(folder / "works").records.close()
-
-    def run(port: int) -> list[str | Path]:
-        return [sys.executable, "-m", "streamlit", "run", APP, "--server.port", str(port)]
-
-    environment = {
-        "CLAUSE9_WORKSPACE": str(folder / "works"),
-        "CLAUSE9_ACTOR": "Head of production",
-    }
-    with serving(
-        run, output=folder / "output.txt", environment=environment, directory=APP.parent
-    ) as started:
+    with app_on(folder / "works", folder / "output.txt", "Head of production") as started:
         yield started
 
 

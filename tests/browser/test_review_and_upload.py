@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,12 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import (
+    APP,
     PHONE,
-    REPOSITORY,
     Server,
+    app_on,
     open_page,
-    serving,
     settle,
+    streamlit_run,
     visit,
     widest_overflow,
 )
@@ -30,31 +30,21 @@ from tests.support.pages import (
     without_mistakes,
 )
 
-APP = REPOSITORY / "dashboard" / "app.py"
-
-
-def streamlit_run(port: int) -> list[str | Path]:
-    return [sys.executable, "-m", "streamlit", "run", APP, "--server.port", str(port)]
-
-
-def served(root: Path, output: Path) -> Iterator[Server]:
-    environment = {"CLAUSE9_WORKSPACE": str(root), "CLAUSE9_ACTOR": "Quality manager"}
-    with serving(
-        streamlit_run, output=output, environment=environment, directory=APP.parent
-    ) as started:
-        yield started
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("pages")
-    yield from served(a_company(folder / "works"), folder / "output.txt")
+    root = a_company(folder / "works")
+    with app_on(root, folder / "output.txt", "Quality manager") as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
 def empty_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("empty")
-    yield from served(an_empty_company(folder / "works"), folder / "output.txt")
+    root = an_empty_company(folder / "works")
+    with app_on(root, folder / "output.txt", "Quality manager") as started:
+        yield started
 
 
 def choose(page: Page, path: Path) -> None:
@@ -230,7 +220,7 @@ def test_another_name_for_this_machine_is_refused(server: Server) -> None:
 
 
 def test_the_app_does_not_start_on_an_address_others_reach(tmp_path: Path) -> None:
-    command = [*map(str, streamlit_run(0)), "--server.address", "0.0.0.0"]  # noqa: S104 - to be refused
+    command = [*map(str, streamlit_run(APP, 0)), "--server.address", "0.0.0.0"]  # noqa: S104 - to be refused
     ended = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
     )

@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import (
-    REPOSITORY,
     Server,
-    serving,
+    app_on,
     settle,
     visit,
     widest_overflow,
 )
 from tests.support.reported_company import a_reporting_company
 
-APP = REPOSITORY / "dashboard" / "app.py"
 NUMERATOR, DENOMINATOR = 200, 400
 """Where the two columns begin to be, in pixels from the left of the grid."""
-
-
-def streamlit_run(port: int) -> list[str | Path]:
-    return [sys.executable, "-m", "streamlit", "run", APP, "--server.port", str(port)]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("reporting")
     a_reporting_company(folder / "works").records.close()
-    environment = {
-        "CLAUSE9_WORKSPACE": str(folder / "works"),
-        "CLAUSE9_ACTOR": "Head of production",
-    }
-    with serving(
-        streamlit_run,
-        output=folder / "output.txt",
-        environment=environment,
-        directory=APP.parent,
-    ) as started:
+    with app_on(folder / "works", folder / "output.txt", "Head of production") as started:
         yield started
 
 

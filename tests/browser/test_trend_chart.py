@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import REPOSITORY, Server, serving, settle, visit, widest_overflow
+from tests.support.browser import Server, app_on, settle, visit, widest_overflow
 from tests.support.charted_company import ABSENT, LENGTHS, a_charted_company
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("charted")
-    root = a_charted_company(folder / "works")
-    with serving(
-        lambda port: [
-            *(sys.executable, "-m", "streamlit"),
-            *("run", "app.py", "--server.port", str(port)),
-        ],
-        output=folder / "output.txt",
-        environment={"CLAUSE9_WORKSPACE": str(root)},
-        directory=REPOSITORY / "dashboard",
-    ) as started:
+    with app_on(a_charted_company(folder / "works"), folder / "output.txt") as started:
         yield started
 
 

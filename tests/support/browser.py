@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+APP = REPOSITORY / "dashboard" / "app.py"
 
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
@@ -130,6 +132,26 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     output: Path
+
+
+def streamlit_run(script: Path, port: int) -> list[str | Path]:
+    """Return the command that serves a Streamlit script on a port."""
+    return [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
+
+
+@contextmanager
+def app_on(root: Path, output: Path, actor: str | None = None) -> Iterator[Server]:
+    """Give the app served on a workspace, to whoever sits there or to the actor of a name."""
+    environment = {"CLAUSE9_WORKSPACE": str(root)}
+    if actor is not None:
+        environment["CLAUSE9_ACTOR"] = actor
+    with serving(
+        lambda port: streamlit_run(APP, port),
+        output=output,
+        environment=environment,
+        directory=APP.parent,
+    ) as started:
+        yield started
 
 
 @contextmanager
