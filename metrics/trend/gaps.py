@@ -73,7 +73,7 @@ def gaps(
     None without an event, with amounts that are not whole, and with more events than MOST_EVENTS.
     """
     days = _each(events)
-    if days is None or not days:
+    if not days:
         return None
     fine = opportunities.height >= FINE_DAYS * len(days)
     values = _opportunities(days, opportunities, until) if fine else _days(days, until)
@@ -116,14 +116,12 @@ def judged_by(by_period: Summary, found: Gaps) -> Summary:
     )
 
 
-def _each(events: pl.DataFrame) -> list[date] | None:
-    """Return the day of every single event; None where they cannot be told apart."""
+def _each(events: pl.DataFrame) -> list[date]:
+    """Return the day of every single event; none where they are many, or cannot be told apart."""
     amounts = events["amount"].cast(pl.Float64)
-    whole = (amounts - amounts.round()).abs().max()
-    if amounts.is_empty() or amounts.min() is None or float(str(whole)) > SLACK:
-        return [] if amounts.is_empty() else None
-    if float(str(amounts.min())) < 0 or amounts.sum() > MOST_EVENTS:
-        return None
+    in_parts = (amounts < 0) | ((amounts - amounts.round()).abs() > SLACK)
+    if in_parts.any() or amounts.sum() > MOST_EVENTS:
+        return []
     pairs = zip(events["day"].to_list(), amounts.round().cast(pl.Int64).to_list(), strict=True)
     return [day for day, times in pairs for _ in range(times)]
 

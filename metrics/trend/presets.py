@@ -109,9 +109,6 @@ share is of phases, as they flag no single point."""
 OUTSIDE_ALONE: frozenset[ChartKind] = frozenset({"mr", "s"})
 """Charts of spread: neighbouring ranges share a value, so only R1 means something there."""
 
-WITH_ANHOEJ: frozenset[ChartKind] = frozenset({"run", "t", "g"})
-"""Charts whose values are skewed, or have no limits: the run rules of the phase speak there too."""
-
 
 _OTHERWISE: Mapping[ChartKind, float] = {
     "run": 0.045,
